@@ -1,0 +1,135 @@
+"""Is a drafted sentence backed by a sentence of the paper it cites? Otherwise it does not reach the reader.
+
+The check is made of plain comparisons that each can be explained to a reader: the words, the numbers,
+the names, the negation and the direction of the draft must be those of one or two sentences of one
+abstract, and the meaning (cosine of the embedder's vectors) must be close.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from assistant.answering.words import OPPOSITES, names, negated, numbers, telling
+from assistant.events import Claim, Quote, Source
+from store.embedding.base import Embedder, Vectors
+from store.sentences import Sentence
+
+LEAST_WORDS = 4
+"""Telling words below which a sentence claims nothing that could be checked."""
+
+COVERED = 0.8
+"""Least share of the draft's telling words that the quotes must contain."""
+
+IN_ORDER = 0.6
+"""Least share of the draft's telling words that stand in the order of the quotes; see `IN_ORDER_COMPARED`."""
+
+IN_ORDER_COMPARED = 0.9
+"""The same for comparisons, where "A beats B" and "B beats A" have the same words."""
+
+CLOSE = 0.6
+"""Least cosine between the draft and its best quote."""
+
+_MARKS = re.compile(r"\[(\d+(?:\s*[,;]\s*\d+)*)\]")
+_OTHER_MARKS = re.compile(r"\[[^\]]*\]|\((?:[A-Z][^()]*\b(?:19|20)\d\d[a-z]?)\)")
+_COMPARED = re.compile(
+    r"\b(outperform\w*|beat\w*|exceed\w*|surpass\w*|better|worse|faster|slower|than|over|instead|rather|"
+    r"improv\w* (?:on|over|upon))\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[*_`#]+|</?[A-Za-z][^>]*>")
+
+Abstracts = Mapping[int, tuple[tuple[Sentence, ...], Vectors]]
+"""By source number: the sentences of the abstract and their vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted sentence without its marks, and the source numbers that it named."""
+
+    text: str
+    cited: tuple[int, ...]
+
+
+def parsed(sentence: str) -> Draft:
+    """Take the marks out of a drafted sentence; marks of any other form are dropped."""
+    cited = [int(n) for group in _MARKS.findall(sentence) for n in re.split(r"\s*[,;]\s*", group) if len(n) < 6]
+    plain = _MARKUP.sub("", _OTHER_MARKS.sub("", _MARKS.sub("", sentence)))
+    text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join("".join(c if c.isprintable() else " " for c in plain).split()))
+    return Draft(text, tuple(dict.fromkeys(cited)))
+
+
+class Checker:
+    """Holds drafted sentences against the abstracts of an answer's sources."""
+
+    def __init__(self, embedder: Embedder, sources: Sequence[Source], abstracts: Abstracts) -> None:
+        self._embedder = embedder
+        self._sources = {source.number: source for source in sources}
+        self._abstracts = abstracts
+
+    def check(self, draft: Draft) -> Claim | None:
+        """The claim, with every cited source that backs it; None where none does.
+
+        A draft that names no source is held against all of them; one that names sources is held
+        against those only.
+        """
+        if len(set(telling(draft.text))) < LEAST_WORDS:
+            return None
+        numbers_ = [n for n in draft.cited if n in self._sources] or ([] if draft.cited else list(self._sources))
+        vector = self._embedder.question(draft.text)
+        backed = {n: quotes for n in numbers_ if (quotes := self._backing(draft.text, vector, n))}
+        if not backed:
+            return None
+        cited = tuple(backed) if draft.cited else tuple(backed)[:1]
+        return Claim(draft.text, cited, "supported", tuple(q for n in cited for q in backed[n]))
+
+    def _backing(self, draft: str, vector: Vectors, number: int) -> tuple[Quote, ...]:
+        sentences, vectors = self._abstracts[number]
+        cosines = vectors @ vector if sentences else []
+        ranked = sorted(zip(sentences, map(float, cosines), strict=True), key=lambda pair: -pair[1])
+        title = self._sources[number].hit.paper.title
+        for quotes in [[s] for s, c in ranked[:3] if c >= CLOSE] + _pairs(ranked):
+            if supports(draft, " ".join(s.text for s in quotes), title):
+                return tuple(Quote(number, s.text, s.start, s.end) for s in sorted(quotes, key=lambda s: s.start))
+        return ()
+
+
+def supports(draft: str, evidence: str, title: str) -> bool:
+    """Whether every test of words finds the draft in the evidence; the title may lend words and names."""
+    known = f"{title} {evidence}"
+    said, held = telling(draft), telling(known)
+    covered = sum(word in held for word in said) / len(said) if said else 0.0
+    return (
+        covered >= COVERED
+        and numbers(draft) <= numbers(known)
+        and names(draft) <= set(_all_words(known))
+        and negated(draft) == negated(evidence)
+        and not _takes_other_side(said, held)
+        and _in_order(said, telling(evidence)) >= (IN_ORDER_COMPARED if _COMPARED.search(draft) else IN_ORDER)
+    )
+
+
+def _pairs(ranked: Sequence[tuple[Sentence, float]]) -> list[list[Sentence]]:
+    if len(ranked) < 2 or ranked[0][1] < CLOSE:
+        return []
+    return [[ranked[0][0], other] for other, _ in ranked[1:3]]
+
+
+def _in_order(said: Sequence[str], held: Sequence[str]) -> float:
+    matcher = SequenceMatcher(None, said, held, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / len(said) if said else 0.0
+
+
+def _takes_other_side(said: Sequence[str], held: Sequence[str]) -> bool:
+    """Whether the draft uses a word whose opposite, and not the word itself, stands in the evidence."""
+    for pair in OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            mine = {w for w in said if any(w.startswith(s[:6]) for s in one)}
+            theirs = {w for w in held if any(w.startswith(s[:6]) for s in other)}
+            if mine and theirs and not mine & set(held):
+                return True
+    return False
+
+
+def _all_words(text: str) -> list[str]:
+    return [word.casefold() for word in re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", text)]

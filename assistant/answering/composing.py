@@ -1,0 +1,78 @@
+"""Putting an answer together: checked sentences and quotes, each used once."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.answering.checking import Draft
+from assistant.answering.words import telling
+from assistant.events import Claim, Quote, Source
+
+
+class Composer:
+    """Collects the claims of one answer; hands out the quotes that have not been used yet."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+        self._unused = [quote for source in sources for quote in source.quotes]
+        self.claims: list[Claim] = []
+
+    def keep(self, claim: Claim) -> bool:
+        """Add a supported claim; False where its quotes are all told already."""
+        fresh = [quote for quote in claim.quotes if self._is_unused(quote) or not self._is_told(quote)]
+        if not fresh:
+            return False
+        self.claims.append(claim)
+        self._unused = [q for q in self._unused if all((q.source, q.text) != (c.source, c.text) for c in claim.quotes)]
+        return True
+
+    def in_place_of(self, draft: Draft) -> Claim | None:
+        """The unused quote nearest to a draft that was not supported; None where all are told."""
+        candidates = [quote for quote in self._unused if quote.source in draft.cited] or self._unused
+        if not candidates:
+            return None
+        said = set(telling(draft.text))
+        best = max(candidates, key=lambda quote: len(said & set(telling(quote.text))))
+        return self._quoted(best)
+
+    def rest(self) -> Iterator[Claim]:
+        """The quotes that are still untold, as claims, best paper first."""
+        while self._unused:
+            yield self._quoted(self._unused[0])
+
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that the claims cite."""
+        cited = {number for claim in self.claims for number in claim.sources}
+        return tuple(source for source in self._sources if source.number in cited)
+
+    def _quoted(self, quote: Quote) -> Claim:
+        self._unused.remove(quote)
+        claim = Claim(quote.text, (quote.source,), "quoted", (quote,))
+        self.claims.append(claim)
+        return claim
+
+    def _is_unused(self, quote: Quote) -> bool:
+        return any((quote.source, quote.text) == (q.source, q.text) for q in self._unused)
+
+    def _is_told(self, quote: Quote) -> bool:
+        return any((quote.source, quote.text) == (q.source, q.text) for c in self.claims for q in c.quotes)
+
+
+def markdown(claims: Sequence[Claim]) -> str:
+    """The answer as Markdown: written sentences as a paragraph, quotes in quotation marks, one to a line."""
+    paragraphs: list[str] = []
+    in_prose = False
+    for claim in claims:
+        marks = "".join(f"[{n}]" for n in claim.sources)
+        if claim.support == "quoted":
+            paragraphs.append(f"“{escaped(claim.text)}” {marks}")
+        elif in_prose:
+            paragraphs[-1] += f" {escaped(claim.text)} {marks}"
+        else:
+            paragraphs.append(f"{escaped(claim.text)} {marks}")
+        in_prose = claim.support != "quoted"
+    return "\n\n".join(paragraphs)
+
+
+def escaped(text: str) -> str:
+    """Brackets around digits would read as marks; a word joiner between them keeps them apart."""
+    return re.sub(r"\[(?=\d+(?:\s*,\s*\d+)*\])", "[\u2060", text)

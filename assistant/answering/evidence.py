@@ -1,0 +1,178 @@
+"""Evidence: which papers answer a question, and which of their sentences; found before any model writes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.words import stem, telling
+from assistant.events import Quote, Source
+from store.embedding.base import Vectors
+from store.library import Library
+from store.records import Filters, Hit, Paper
+from store.search import Found
+from store.sentence_vectors import SentenceVectors
+from store.sentences import Sentence
+
+CANDIDATES = 20
+"""Papers whose sentences are looked at; gold papers ranked 11th and 14th were found by a sentence."""
+
+RELEVANT = 0.35
+"""Least relevance of the best paper for the library to have an answer; see `Candidate.relevance`."""
+
+CLOSEST = 3
+"""Papers shown where there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A paper near the question. `sentence_scores` has one entry per sentence of the abstract.
+
+    `best` is the highest cosine of a sentence to the question, `coverage` the share of the
+    question's words, weighted by their rarity in the library, that the paper contains.
+    """
+
+    found: Found
+    paper: Paper
+    sentences: tuple[Sentence, ...]
+    sentence_scores: tuple[float, ...]
+    best: float
+    coverage: float
+
+    @property
+    def rank_score(self) -> float:
+        """By what the candidates are ordered: the search's score, the best sentence, the words."""
+        return 0.4 * self.found.score + self.best + 0.3 * self.coverage
+
+    @property
+    def relevance(self) -> float:
+        """How sure we are that this paper is on the question's subject; comparable between questions."""
+        return 0.5 * self.best + 0.5 * max(self.found.cosine, 0.0) + 0.2 * self.coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the library has on a question: numbered sources with their telling sentences, or nothing close."""
+
+    question: str
+    sources: tuple[Source, ...]
+    closest: tuple[Hit, ...]
+    searched: int
+
+
+class EvidenceFinder:
+    """Finds evidence in a library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._sentence_vectors = SentenceVectors(library.embedder)
+
+    def find(
+        self,
+        question: str,
+        *,
+        filters: Filters,
+        most_papers: int,
+        several: bool,
+        preferred: Sequence[str] = (),
+    ) -> Evidence:
+        """The sources that answer the question, best first.
+
+        `several` where the question asks about more than one paper; `preferred` are the cite keys
+        of papers that were talked about last.
+        """
+        candidates = self._candidates(question, filters)
+        if preferred:
+            liked = [c for c in candidates if c.paper.key in preferred]
+            candidates = [*liked, *(c for c in candidates if c not in liked)]
+        closest = tuple(_hit(candidate) for candidate in candidates[:CLOSEST])
+        searched = self._library.catalogue.count()
+        relevant = preferred or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
+        if not relevant or not candidates:
+            return Evidence(question, (), closest, searched)
+        chosen = _chosen(candidates, most_papers, several, len(preferred))
+        quotes_each = 3 if len(chosen) == 1 else 2 if len(chosen) == 2 else 1
+        sources = tuple(
+            _source(number, candidate, quotes_each) for number, candidate in enumerate(chosen, start=1)
+        )
+        return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
+
+    def sentences(self, sources: Sequence[Source]) -> dict[int, tuple[tuple[Sentence, ...], Vectors]]:
+        """For each source number the sentences of its abstract and their vectors."""
+        papers = {source.hit.number: source.hit.paper for source in sources}
+        vectors = self._sentence_vectors.of(papers)
+        return {source.number: vectors[source.hit.number] for source in sources}
+
+    def _candidates(self, question: str, filters: Filters) -> list[Candidate]:
+        ranking = self._library.ranking(question, limit=CANDIDATES, filters=filters)
+        papers = self._library.catalogue.papers(found.number for found in ranking)
+        vectors = self._sentence_vectors.of(papers)
+        asked = self._library.embedder.question(question)
+        weights = self._weights(question)
+        candidates = [
+            _candidate(found, papers[found.number], *vectors[found.number], asked, weights)
+            for found in ranking
+            if found.number in papers
+        ]
+        return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
+
+    def _weights(self, question: str) -> dict[str, float]:
+        """The question's stems, weighted by their rarity (idf) in the library."""
+        from store.search import words_of
+
+        asked = words_of(question)
+        total = self._library.catalogue.count()
+        frequency = self._library.catalogue.document_frequency(asked)
+        return {stem(word): math.log((total + 1) / (frequency[word] + 0.5)) for word in asked}
+
+
+def _candidate(
+    found: Found,
+    paper: Paper,
+    sentences: tuple[Sentence, ...],
+    vectors: Vectors,
+    asked: Vectors,
+    weights: dict[str, float],
+) -> Candidate:
+    cosines = vectors @ asked if sentences else []
+    scores = tuple(
+        float(cosine) + 0.3 * _coverage(sentence.text, weights)
+        for sentence, cosine in zip(sentences, cosines, strict=True)
+    )
+    coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
+    return Candidate(found, paper, sentences, scores, max(map(float, cosines), default=0.0), coverage)
+
+
+def _coverage(text: str, weights: dict[str, float]) -> float:
+    total = sum(weights.values())
+    held = set(telling(text))
+    return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
+
+
+def _chosen(candidates: list[Candidate], most: int, several: bool, preferred: int) -> list[Candidate]:
+    """The papers worth citing: one where one stands out, more where several are as good."""
+    if preferred:
+        return candidates[: min(most, preferred)]
+    top = candidates[0].rank_score
+    share = 0.72 if several else 0.9
+    close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= RELEVANT]
+    return (close or candidates[:1])[:most]
+
+
+def _source(number: int, candidate: Candidate, most: int) -> Source:
+    ranked = sorted(
+        zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1]
+    )
+    best = ranked[0][1] if ranked else 0.0
+    kept = [sentence for sentence, score in ranked[:most] if score >= 0.6 * best]
+    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sorted(kept, key=lambda s: s.start))
+    return Source(number, _hit(candidate), quotes)
+
+
+def _hit(candidate: Candidate) -> Hit:
+    found = candidate.found
+    return Hit(found.number, candidate.paper, found.score, found.passage)
+
+
+def renumbered(source: Source, number: int) -> Source:
+    """The same source under another number."""
+    return Source(number, source.hit, tuple(replace(quote, source=number) for quote in source.quotes))

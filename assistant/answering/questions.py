@@ -1,0 +1,70 @@
+"""What a question asks for, and how a follow-up becomes a question that stands alone."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.conversation import Turn
+from assistant.errors import BadQuestion
+
+LONGEST = 4000
+"""Characters of a question; no embedder reads further, and no question needs it."""
+
+_SEVERAL = re.compile(
+    r"\b(papers|works|studies|articles|authors|approaches|methods|techniques|models|compare[ds]?|comparison|"
+    r"versus|vs|differ\w*|both|each|list|overview|survey|summari[sz]e|related[ -]work|literature|who|"
+    r"which (?:of|ones)|what (?:is|are) there|these|all)\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"\b(it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the (?:same|former|latter|authors?|"
+    r"first|second|third|last|other) ?(?:one|paper|method|model)?|there|one)\b",
+    re.IGNORECASE,
+)
+_CONTINUING = re.compile(r"^\s*(and|but|so|or|what about|how about|only|why|more)\b", re.IGNORECASE)
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """A question that can be understood by itself; `preferred` are cite keys of the papers it points to."""
+
+    text: str
+    preferred: tuple[str, ...] = ()
+
+
+def asked(question: str) -> str:
+    """The question in one line; raises `BadQuestion` where there is nothing to answer or too much to read."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in question).split())
+    if not any(char.isalnum() for char in line):
+        raise BadQuestion("The question is empty.", hint='Ask for example: assistant ask "What is known about ...?"')
+    if len(line) > LONGEST:
+        raise BadQuestion(
+            f"The question has {len(line):,} characters; at most {LONGEST:,} are read.",
+            hint="Shorten it. To import a text, save it as a file and use `assistant add FILE`;"
+            " `assistant ask --batch FILE` asks many questions.",
+        )
+    return line
+
+
+def wants_several(question: str) -> bool:
+    """Whether the question asks about more than one paper."""
+    return _SEVERAL.search(question) is not None
+
+
+def standing_alone(question: str, history: Sequence[Turn]) -> StandAlone:
+    """Complete a question that points back ("its", "the second one") with the papers it points to."""
+    sources = history[-1].answer.sources if history else ()
+    if not sources or not points_back(question):
+        return StandAlone(question)
+    papers = [source.hit.paper for source in sources]
+    ordinal = next((place for word, place in _ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None)
+    if ordinal is not None and len(papers) > 1 and ordinal < len(papers):
+        papers = [papers[ordinal]]
+    titles = "; ".join(paper.title for paper in papers)
+    return StandAlone(f"{question} ({titles})", tuple(paper.key for paper in papers))
+
+
+def points_back(question: str) -> bool:
+    """Whether the question needs what was said before."""
+    return bool(_POINTING.search(question) or _CONTINUING.search(question))

@@ -1,0 +1,67 @@
+"""Words as the answering compares them: telling words, numbers, names, negations."""
+
+import re
+
+from store.search import STOPWORDS
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:[.,]\d+)*")
+_MINOR = STOPWORDS | frozenset("paper papers abstract authors author work study show shows also thus however".split())
+
+NEGATIONS = frozenset(
+    "not no never none neither nor cannot without hardly rarely fail fails failed unable lack lacks lacking".split()
+)
+
+OPPOSITES = tuple(
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        ("increas rais grow improv gain higher more larger greater better faster up above",
+         "decreas reduc declin degrad drop lower less smaller fewer worse slower down below"),
+        ("best maxim strong easy simple early before first", "worst minim weak hard complex late after last"),
+        ("with include support confirm agree", "without exclude refute reject contradict"),
+        ("supervis linear stable possible sufficient necessary", "unsupervis nonlinear unstable impossible insufficient unnecessary"),
+    )
+)  # fmt: skip
+"""Pairs of stems of which a sentence and its evidence must not take different sides."""
+
+
+def words(text: str) -> list[str]:
+    """All words, lower case, in order."""
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def stem(word: str) -> str:
+    """A crude stem: enough to see "decoding" in "decoder", too crude to confuse different words."""
+    return word[:6]
+
+
+def telling(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order, with repetitions."""
+    return [stem(word) for word in words(text) if word not in _MINOR]
+
+
+def numbers(text: str) -> set[str]:
+    """Numbers in one notation: 1,024 is 1024, 3.10 is 3.1, a trailing period is none."""
+    return {_canonical(found) for found in _NUMBER.findall(text)}
+
+
+def names(text: str) -> set[str]:
+    """Words that name something: acronyms and inner capitals anywhere, capitalised ones inside a sentence."""
+    found = _WORD.findall(text)
+    inside = set(found[1:])
+    return {
+        word.casefold()
+        for word in found
+        if any(char.isupper() for char in word[1:]) or (word in inside and word[0].isupper())
+    }
+
+
+def negated(text: str) -> bool:
+    """Whether an odd number of negations stand in the text."""
+    count = sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words(text))
+    return count % 2 == 1
+
+
+def _canonical(number: str) -> str:
+    plain = number.replace("−", "-").replace(",", "").rstrip(".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -1,0 +1,61 @@
+"""The one door: what both front ends call. It holds no logic; the work happens in the engine process."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.conversation import Turn
+from assistant.engine.client import EngineClient
+from assistant.engine.messages import Add, Ask, Rebuild, Search, Serve, WarmUp
+from assistant.events import Event
+from assistant.settings import Settings
+from store.records import Filters
+
+
+class Assistant:
+    """Ask, search and add, each a stream of events; safe to `stop()` from another thread.
+
+    One task at a time: a second call waits until the first has ended. When the engine process
+    dies in the middle, the stream raises `EngineDied` and the next call starts a new process.
+    """
+
+    def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
+        self.settings = settings
+        self._engine = EngineClient(settings, serve=serve)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm_up(self) -> Iterator[Event]:
+        """Load the models and open the index, so that the first question need not wait."""
+        return self._engine.run(WarmUp())
+
+    def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
+        """Yield the evidence, then the answer as it grows, then how it ended."""
+        return self._engine.run(Ask(question, tuple(history), filters or Filters()))
+
+    def search(self, query: str, *, limit: int = 10, filters: Filters | None = None) -> Iterator[Event]:
+        """Yield the papers that fit best."""
+        return self._engine.run(Search(query, limit, filters or Filters()))
+
+    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = ()) -> Iterator[Event]:
+        """Import files; stopping keeps what is done."""
+        return self._engine.run(Add(tuple(files), tags))
+
+    def rebuild(self) -> Iterator[Event]:
+        """Make the vector index anew from the catalogue."""
+        return self._engine.run(Rebuild())
+
+    def stop(self) -> None:
+        """Ask the running task to end; it still yields its last event, with what it has."""
+        self._engine.stop()
+
+    def close(self) -> None:
+        """End the engine process."""
+        self._engine.close()

@@ -1,0 +1,95 @@
+"""What goes over the engine's pipe: plain frozen records, both ways."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from assistant.conversation import Turn
+from assistant.events import Event
+from assistant.settings import Settings
+from store.errors import ExpectedError
+from store.records import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """Load the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Answer a question."""
+
+    question: str
+    history: tuple[Turn, ...]
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Rank papers."""
+
+    query: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Import files."""
+
+    files: tuple[Path, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Fill the vector index anew."""
+
+
+Task = WarmUp | Ask | Search | Add | Rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """To the engine: do this task; every reply carries the same `number`."""
+
+    number: int
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class StopTask:
+    """To the engine: end task `number` between two tokens or batches."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """From the engine: an event of task `number`."""
+
+    number: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """From the engine: task `number` is over; `error` where it failed as expected, `bug` a traceback."""
+
+    number: int
+    error: ExpectedError | None = None
+    bug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What a new engine process is started with; `safe` after repeated crashes."""
+
+    settings: Settings
+    safe: bool = False
+
+
+Serve = Callable[[Connection, EngineSettings], None]
+"""The engine's main function, importable by name in a fresh process."""

@@ -1,0 +1,92 @@
+"""The engine process: takes tasks from the pipe, one at a time, and sends what happens."""
+
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+from assistant.engine.messages import Ended, EngineSettings, Happened, Run, StopTask
+from assistant.engine.tasks import LoadModel, Tasks
+from assistant.settings import Settings
+from store.errors import ExpectedError
+
+log = logging.getLogger(__name__)
+
+_GRACE = 20.0
+"""Seconds that a batch may take to finish after the front end has gone."""
+
+def serve(connection: Connection, started: EngineSettings, *, load_model: LoadModel | None = None) -> None:
+    """Run until the front end closes its end of the pipe. `load_model` stands in for llama.cpp in tests."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the front end's, which sends a stop
+    _write_output_to(started.settings)
+    _Engine(connection, Tasks(started.settings, safe=started.safe, load_model=load_model)).run()
+
+
+class _Engine:
+    def __init__(self, connection: Connection, tasks: Tasks) -> None:
+        self._connection = connection
+        self._tasks = tasks
+        self._todo: SimpleQueue[Run | None] = SimpleQueue()
+        self._stopped: set[int] = set()
+        self._front_end_gone = threading.Event()
+
+    def run(self) -> None:
+        threading.Thread(target=self._listen, daemon=True, name="pipe").start()
+        while (run := self._todo.get()) is not None:
+            self._send(self._done(run))
+        self._tasks.close()
+
+    def _done(self, run: Run) -> Ended:
+        def stop() -> bool:
+            return run.number in self._stopped or self._front_end_gone.is_set()
+
+        try:
+            for event in self._tasks.events(run.task, stop):
+                self._send(Happened(run.number, event))
+        except ExpectedError as error:
+            log.info("task %s failed as expected: %s", run.number, error)
+            return Ended(run.number, error=error)
+        except Exception:  # noqa: BLE001 - a bug: it keeps its traceback, here and at the front end
+            log.exception("task %s failed", run.number)
+            return Ended(run.number, bug=traceback.format_exc())
+        return Ended(run.number)
+
+    def _send(self, message: Happened | Ended) -> None:
+        with suppress(OSError):
+            self._connection.send(message)
+
+    def _listen(self) -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                message = self._connection.recv()
+                if isinstance(message, StopTask):
+                    self._stopped.add(message.number)
+                else:
+                    self._todo.put(message)
+        self._front_end_gone.set()
+        self._todo.put(None)
+        threading.Event().wait(_GRACE)
+        os._exit(1)
+
+
+def _write_output_to(settings: Settings) -> None:
+    """Send the log, native output and crash reports to the log file: the terminal is the front end's."""
+    path = settings.log_file
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        output = path.open("a", encoding="utf-8", buffering=1)
+    except OSError:
+        output = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open for the life of the process
+    for descriptor in (1, 2):
+        os.dup2(output.fileno(), descriptor)
+    sys.stdout = sys.stderr = output
+    faulthandler.enable(output)
+    logging.basicConfig(
+        stream=output, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )

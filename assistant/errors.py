@@ -1,0 +1,41 @@
+"""The assistant's expected failures; those of the store come from `store.errors`."""
+
+from store.errors import ExpectedError
+
+__all__ = [
+    "BadQuestion",
+    "BadSettings",
+    "BadTemplate",
+    "EngineDied",
+    "ExpectedError",
+    "ModelFailed",
+    "NoModel",
+]
+
+
+class BadSettings(ExpectedError):
+    """A setting is unknown or has a value that cannot be."""
+
+    exit_code = 2
+
+
+class BadQuestion(ExpectedError):
+    """A question is empty or longer than any model reads."""
+
+    exit_code = 2
+
+
+class BadTemplate(ExpectedError):
+    """A prompt file is missing or its fields are not the ones the program fills."""
+
+
+class NoModel(ExpectedError):
+    """No language or embedding model is configured and the starter is not installed."""
+
+
+class ModelFailed(ExpectedError):
+    """A model file cannot be loaded, or failed while writing."""
+
+
+class EngineDied(ExpectedError):
+    """The engine process ended while it was at work."""

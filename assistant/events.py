@@ -1,0 +1,188 @@
+"""What happens while the assistant works. The core yields these; front ends draw them.
+
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
+`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from store.records import Hit, ImportReport, Progress
+
+__all__ = [
+    "Answer",
+    "Checked",
+    "Claim",
+    "Done",
+    "Drafted",
+    "Event",
+    "Finished",
+    "Found",
+    "Imported",
+    "Loaded",
+    "Note",
+    "Progress",
+    "Quote",
+    "Retrieved",
+    "Source",
+]
+
+Support = Literal["quoted", "supported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence exactly as it stands in the abstract of source `source`, at `abstract[start:end]`."""
+
+    source: int
+    text: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper an answer may cite, under its number in this answer (from 1), with its telling sentences."""
+
+    number: int
+    hit: Hit
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, with the sources it cites and the sentences that back it.
+
+    `support` is "quoted" where the text is a quote itself, "supported" where a model wrote it and
+    the quotes were found to back it. `text` carries no `[n]` marks.
+    """
+
+    text: str
+    sources: tuple[int, ...]
+    support: Support
+    quotes: tuple[Quote, ...]
+
+    @property
+    def marked(self) -> str:
+        """The sentence with its `[n]` marks at the end."""
+        return f"{self.text} {''.join(f'[{n}]' for n in self.sources)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The finished answer; see section 7 of the command-line contract for its JSON form.
+
+    `seconds` are measured from the question: "evidence", "first_token" (absent where no model
+    wrote) and "total"; `tokens` are "prompt" and "completion". `stopped` where the user ended it.
+    """
+
+    question: str
+    answered: bool
+    text: str
+    claims: tuple[Claim, ...] = ()
+    sources: tuple[Source, ...] = ()
+    closest: tuple[Hit, ...] = ()
+    model: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+    stopped: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as the command line prints it (the names are fixed by other tools)."""
+        return {
+            "question": self.question,
+            "answered": self.answered,
+            "text": self.text,
+            "claims": [
+                {
+                    "text": claim.text,
+                    "sources": list(claim.sources),
+                    "support": claim.support,
+                    "quotes": [{"source": quote.source, "text": quote.text} for quote in claim.quotes],
+                }
+                for claim in self.claims
+            ],
+            "sources": [{"number": source.number, **source.hit.as_json()} for source in self.sources],
+            "closest": [hit.as_json() for hit in self.closest],
+            "model": self.model,
+            "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
+            "tokens": dict(self.tokens),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The evidence: on the screen before the model has read a word. Empty when nothing is close."""
+
+    question: str
+    sources: tuple[Source, ...]
+    searched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A piece of the sentence the model is writing, not yet checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A settled sentence: a draft that its sources support, or the quote that took its place.
+
+    `draft` is the model's sentence that this one settles ("" where the claim was added without
+    one); `claim` is None where the draft was dropped with nothing in its place.
+    """
+
+    draft: str
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer. `tokens_per_second` is the model's writing speed, 0 where none wrote."""
+
+    answer: Answer
+    tokens_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The papers that a search found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    report: ImportReport
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model is ready: `kind` is "language model" or "embedding model"."""
+
+    kind: str
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the user should know, in one sentence: no model found, engine restarted ..."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task without a result of its own has ended; `stopped` where the user ended it."""
+
+    stopped: bool = False
+
+
+Event = (
+    Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Loaded | Note | Done
+)

@@ -1,0 +1,41 @@
+"""What a language model is to the rest of the program."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Stop = Callable[[], bool]
+"""Asked between two tokens, and between two batches of the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class LanguageModel(Protocol):
+    """Writes text from a chat prompt."""
+
+    @property
+    def name(self) -> str:
+        """What the user knows it by: the file's name."""
+        ...
+
+    @property
+    def context_size(self) -> int:
+        """Tokens that prompt and answer may have together."""
+        ...
+
+    def tokens(self, messages: Sequence[Message]) -> int:
+        """How many tokens the prompt takes, chat template included."""
+        ...
+
+    def write(self, messages: Sequence[Message], *, limit: int, stop: Stop) -> Iterator[str]:
+        """Yield the text piece by piece, a piece to a token (possibly ""), at most `limit` of them.
+
+        Ends early when `stop()` is true. Raises `ModelFailed` when prompt and limit do not fit.
+        """
+        ...

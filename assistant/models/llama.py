@@ -1,0 +1,200 @@
+"""llama.cpp in this process. The only module that imports llama_cpp."""
+
+import codecs
+import ctypes
+import logging
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+from jinja2 import TemplateError
+from llama_cpp import llama_cpp as native
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+from assistant.errors import ModelFailed
+from assistant.models.base import Message, Stop
+from assistant.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PROMPT_BATCH = 64
+"""Tokens of the prompt read between two looks at the stop flag.
+
+What is kept from the last prompt is cut at a multiple of this, so that every prompt is computed in
+the same blocks whatever came before it: the same question then gets the same answer, bit by bit.
+"""
+
+REPEAT_PENALTY = 1.1
+
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""The format of files that bring no template of their own."""
+
+_WARNING, _ERROR = 3, 4
+"""llama.cpp's log levels that are worth a line in the log."""
+
+_said: deque[str] = deque(maxlen=40)
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+def _listen(level: int, text: bytes, _: ctypes.c_void_p) -> None:
+    line = text.decode("utf-8", "replace").rstrip()
+    if line and level in (_WARNING, _ERROR):
+        _said.append(line)
+        log.warning("llama.cpp: %s", line)
+
+
+llama_cpp.llama_log_set(_listen, ctypes.c_void_p(0))
+
+
+class LlamaModel:
+    """A GGUF file, loaded with as much context and as many GPU layers as the settings and the machine allow."""
+
+    def __init__(self, path: Path, settings: Settings, *, safe: bool = False) -> None:
+        self.name = path.name
+        self._settings = settings
+        self._llama = _load(path, settings, safe)
+        trained = int(native.llama_model_n_ctx_train(self._llama.model))
+        self.context_size = min(settings.context_size, trained or settings.context_size)
+        self._vocabulary = native.llama_model_get_vocab(self._llama.model)
+        self._format = self._formatter()
+        self._last_prompt: list[int] = []
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself: architecture, licence, size label ..."""
+        return dict(self._llama.metadata)
+
+    def tokens(self, messages: Sequence[Message]) -> int:
+        return len(self._tokens(messages))
+
+    def write(self, messages: Sequence[Message], *, limit: int, stop: Stop) -> Iterator[str]:
+        prompt = self._tokens(messages)
+        if len(prompt) + limit > self.context_size:
+            raise ModelFailed(
+                f"The prompt of {len(prompt)} tokens and {limit} for the answer do not fit into the context of"
+                f" {self.context_size}.",
+                hint="Raise the setting 'context_size', or lower 'evidence_papers' or 'answer_tokens'.",
+            )
+        try:
+            if self._read(prompt, stop):
+                yield from self._written(prompt, limit, stop)
+        except RuntimeError as error:
+            raise ModelFailed(f"{self.name} failed while writing: {error}.", hint=_last_words()) from error
+
+    def _read(self, prompt: list[int], stop: Stop) -> bool:
+        """Read the prompt in batches, past what is in memory of the last one; False when stopped."""
+        known = _common_prefix(prompt[:-1], self._last_prompt)
+        known -= known % PROMPT_BATCH
+        self._last_prompt = []
+        if known < self._llama.n_tokens and not self._forget_after(known):
+            self._llama.reset()
+            self._forget_after(0)
+            known = 0
+        self._llama.n_tokens = known
+        for first in range(known, len(prompt), PROMPT_BATCH):
+            if stop():
+                return False
+            self._llama.eval(prompt[first : first + PROMPT_BATCH])
+        self._last_prompt = prompt
+        return True
+
+    def _forget_after(self, position: int) -> bool:
+        """Drop what the model remembers from a position on; recurrent models can only forget everything."""
+        memory = native.llama_get_memory(self._llama.ctx)
+        return bool(native.llama_memory_seq_rm(memory, -1, position, -1))
+
+    def _written(self, prompt: list[int], limit: int, stop: Stop) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        stream = self._llama.generate(
+            prompt, temp=self._settings.temperature, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=REPEAT_PENALTY
+        )
+        for count, token in enumerate(stream, start=1):
+            if stop() or native.llama_vocab_is_eog(self._vocabulary, token):
+                return
+            yield decoder.decode(self._llama.detokenize([token]))
+            if count >= limit:
+                return
+
+    def _tokens(self, messages: Sequence[Message]) -> list[int]:
+        chat = [{"role": message.role, "content": message.text} for message in messages]
+        try:
+            text = self._format(messages=chat).prompt
+        except (TemplateError, TypeError, ValueError):
+            text = self._format(messages=_without_system(chat)).prompt
+        starts = text.startswith(self._special("bos")) and bool(self._special("bos"))
+        tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "ignore"), add_bos=not starts, special=True)
+        return tokens
+
+    def _formatter(self) -> Any:
+        template = self._llama.metadata.get("tokenizer.chat_template") or CHATML
+        return Jinja2ChatFormatter(template, eos_token=self._special("eos"), bos_token=self._special("bos"))
+
+    def _special(self, which: str) -> str:
+        token = self._llama.token_bos() if which == "bos" else self._llama.token_eos()
+        return native.llama_vocab_get_text(self._vocabulary, token).decode("utf-8", "ignore") if token >= 0 else ""
+
+
+def _load(path: Path, settings: Settings, safe: bool) -> Any:
+    _said.clear()
+    cores = settings.threads or os.cpu_count() or 1
+    gpu = 0 if safe or not native.llama_supports_gpu_offload() else settings.gpu_layers
+    try:
+        with _careful(safe):
+            return llama_cpp.Llama(
+                str(path), n_ctx=settings.context_size, n_batch=512, n_threads=cores, n_threads_batch=cores,
+                n_gpu_layers=gpu, seed=settings.seed, flash_attn=not safe, verbose=False,
+            )  # fmt: skip
+    except (ValueError, RuntimeError, OSError, AssertionError) as error:
+        raise ModelFailed(
+            f"The language model {path} cannot be loaded: {_reason(error)}.",
+            hint="Choose another with `assistant models use NAME`. An architecture that is not known needs a newer"
+            " llama-cpp-python; a damaged file must be copied again; a large one needs more free memory.",
+        ) from error
+
+
+@contextmanager
+def _careful(safe: bool) -> Iterator[None]:
+    """In safe mode, load without the repacked weights whose kernels crash on some virtual machines."""
+    original = native.llama_model_default_params
+
+    def without_extra_buffers() -> Any:
+        parameters = original()
+        parameters.use_extra_bufts = False
+        return parameters
+
+    if safe:
+        native.llama_model_default_params = without_extra_buffers
+    try:
+        yield
+    finally:
+        native.llama_model_default_params = original
+
+
+def _reason(error: Exception) -> str:
+    telling = [line for line in _said if "error" in line.lower() or "unknown" in line.lower()]
+    line = (telling or [str(error)])[0]
+    return line.rpartition("error loading model: ")[2].rpartition("error: ")[2].strip().rstrip(".")
+
+
+def _last_words() -> str:
+    return f"llama.cpp said: {_said[-1]}" if _said else ""
+
+
+def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _without_system(chat: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The same chat for a template that knows no system role: its text stands before the first user message."""
+    instructions = "\n\n".join(message["content"] for message in chat if message["role"] == "system")
+    rest = [dict(message) for message in chat if message["role"] != "system"]
+    rest[0]["content"] = f"{instructions}\n\n{rest[0]['content']}"
+    return rest

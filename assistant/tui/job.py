@@ -1,0 +1,49 @@
+"""A stream of the assistant, followed in a thread."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from textual.message import Message
+
+from assistant.assistant import Assistant
+from assistant.events import Event
+from assistant.tui.messages import Ended, Happened
+from assistant.tui.phase import Phase
+
+
+class Job:
+    """One thing the assistant does; `phase` is what the screen shows while it begins."""
+
+    def __init__(self, assistant: Assistant, stream: Iterator[Event], phase: Phase) -> None:
+        self.phase = phase
+        self._assistant = assistant
+        self._stream = stream
+        self._stop = threading.Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the user ended it."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask it to end; it still yields its last event. Safe from any thread, and before it has begun."""
+        self._stop.set()
+        self._assistant.stop()
+
+    def follow(self, post: Callable[[Message], object]) -> None:
+        """Post every event, then how it ended; blocks, so it runs in a thread of its own."""
+        error: Exception | None = None
+        try:
+            for event in self._stream:
+                if self.stopped:  # the request may have come before the engine had taken the task
+                    self._assistant.stop()
+                _posted(post, Happened(self, event))
+        except Exception as failure:  # noqa: BLE001 - the screen says it, and logs what was not expected
+            error = failure
+        _posted(post, Ended(self, error))
+
+
+def _posted(post: Callable[[Message], object], message: Message) -> None:
+    with suppress(RuntimeError):  # the screen has been closed meanwhile
+        post(message)

@@ -1,0 +1,1 @@
+"""The screens: the conversation, a paper, the help."""

@@ -1,0 +1,1 @@
+"""Prompt templates: plain text files, read and checked by `assistant.answering.templates`."""

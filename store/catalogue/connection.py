@@ -1,0 +1,56 @@
+"""Opening the catalogue's file: pragmas, schema, and clear words when it cannot be used."""
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+
+from store.errors import StoreError
+
+VERSION = 1
+"""The schema this program writes (`PRAGMA user_version`)."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open or create the catalogue. WAL lets others read while one writes.
+
+    `synchronous=NORMAL` with WAL survives the death of the process at any moment; a power cut may
+    undo the last batch, and running the same import again brings it back.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _prepare(connection, path)
+    except (sqlite3.Error, OSError) as error:
+        raise _explained(error, path) from error
+    connection.create_function("contains", 2, _contains, deterministic=True)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise StoreError(
+            f"{path} was written by a newer version of this program (schema {version}, known up to {VERSION}).",
+            hint="Update the program, or use another library with --home.",
+        )
+    if version == 0:
+        script = files("store.catalogue").joinpath("schema.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _explained(error: Exception, path: Path) -> StoreError:
+    text = str(error)
+    if "not a database" in text or "malformed" in text:
+        hint = f"Move {path} away and add your files again, or put a backup of it in its place."
+        return StoreError(f"{path} is damaged: {text}.", hint=hint)
+    return StoreError(
+        f"The library at {path} cannot be opened: {text}.",
+        hint="Check that the folder exists, is yours to write, and that the disk is not full; or use --home DIR.",
+    )
+
+
+def _contains(text: str | None, part: str) -> bool:
+    return part.casefold() in (text or "").casefold()

@@ -1,0 +1,61 @@
+"""Passages of an abstract: runs of whole sentences, small enough for the embedder to read to the end."""
+
+import math
+from collections.abc import Iterator
+
+from store.records import Paper, Passage
+from store.sentences import Sentence, sentences
+
+WORDS = 120
+"""Aimed length of a passage; MiniLM reads 256 word pieces, which is about 170 English words."""
+
+
+def passages(paper: Paper) -> tuple[Passage, ...]:
+    """Cut the abstract into passages of about `WORDS` words, of even length, never inside a sentence.
+
+    A sentence longer than two passages is cut between words. A paper without an abstract has one
+    empty passage, so that its title can still be found.
+    """
+    pieces = [piece for sentence in sentences(paper.abstract) for piece in _bearable(sentence)]
+    if not pieces:
+        return (Passage(0, 0, ""),)
+    runs = list(_runs(pieces))
+    return tuple(_passage(paper.abstract, run) for run in runs)
+
+
+def embedded_text(paper: Paper, passage: Passage) -> str:
+    """What the embedder reads for a passage: the title stands in front of every one."""
+    return f"{paper.title.rstrip('.')}. {passage.text}".strip()
+
+
+def _runs(pieces: list[Sentence]) -> Iterator[list[Sentence]]:
+    total = sum(_length(piece) for piece in pieces)
+    aim = total / math.ceil(total / WORDS)
+    run: list[Sentence] = []
+    words = 0
+    for piece in pieces:
+        length = _length(piece)
+        if run and words + length / 2 > aim:
+            yield run
+            run, words = [], 0
+        run.append(piece)
+        words += length
+    yield run
+
+
+def _bearable(sentence: Sentence) -> Iterator[Sentence]:
+    start = sentence.start
+    words = sentence.text.split(" ")
+    for first in range(0, len(words), 2 * WORDS):
+        text = " ".join(words[first : first + 2 * WORDS])
+        yield Sentence(start, start + len(text), text)
+        start += len(text) + 1
+
+
+def _passage(abstract: str, run: list[Sentence]) -> Passage:
+    start, end = run[0].start, run[-1].end
+    return Passage(start, end, abstract[start:end])
+
+
+def _length(sentence: Sentence) -> int:
+    return max(1, len(sentence.text.split()))

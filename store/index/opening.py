@@ -1,0 +1,118 @@
+"""Opening the index so that a damaged one can do no harm, and keeping it in step with the catalogue."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from store.catalogue import Catalogue
+from store.embedding.base import Vectors
+from store.index.base import VectorIndex
+from store.index.exact import ExactIndex
+from store.records import EmbedderId, Progress
+
+log = logging.getLogger(__name__)
+
+_BLOCK = 500
+
+
+class GuardedChroma:
+    """Chroma behind a lock and a mark.
+
+    The lock lets one process at a time open the folder. The mark is a file that exists while Chroma
+    opens or writes: found at the next start it says that the process died there, and the folder is
+    thrown away and filled from the catalogue instead of being opened.
+    """
+
+    name = "Chroma"
+
+    def __init__(self, folder: Path, lock: FileLock, embedder: EmbedderId) -> None:
+        self._lock = lock
+        self._in_step = folder.with_name(folder.name + ".changes")
+        self._mark = folder.with_name(folder.name + ".busy")
+        if self._mark.exists():
+            log.warning("the process died while Chroma was at work; its folder is made anew")
+            shutil.rmtree(folder, ignore_errors=True)
+        with self._busy():
+            self._index = _open_or_replace(folder, embedder)
+
+    def count(self) -> int:
+        return self._index.count()
+
+    def numbers(self) -> set[int]:
+        return self._index.numbers()
+
+    def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        with self._busy():
+            self._index.add(numbers, vectors)
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        with self._busy():
+            self._index.remove(numbers)
+
+    def nearest(self, question: Vectors, limit: int) -> list[tuple[int, float]]:
+        return self._index.nearest(question, limit)
+
+    @property
+    def in_step_with(self) -> int:
+        with suppress(OSError, ValueError):
+            return int(self._in_step.read_text(encoding="ascii"))
+        return -1
+
+    def set_in_step(self, changes: int) -> None:
+        self._in_step.write_text(str(changes), encoding="ascii")
+
+    def close(self) -> None:
+        self._index.close()
+        self._lock.release()
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._mark.touch()
+        yield
+        self._mark.unlink(missing_ok=True)
+
+
+def _open_or_replace(folder: Path, embedder: EmbedderId) -> VectorIndex:
+    from store.index.chroma import ChromaIndex
+
+    try:
+        index = ChromaIndex(folder, embedder=embedder)
+        index.count()
+        return index
+    except Exception as error:  # noqa: BLE001 - whatever Chroma raises, the folder is of no use and not the truth
+        log.warning("Chroma's folder cannot be opened and is made anew: %s", error)
+        shutil.rmtree(folder, ignore_errors=True)
+        return ChromaIndex(folder, embedder=embedder)
+
+
+def open_index(folder: Path, catalogue: Catalogue, embedder: EmbedderId) -> VectorIndex:
+    """The Chroma folder, or an exact index where another process has the folder open."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(folder.name + ".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("another process has the Chroma folder open; searching the catalogue's vectors directly")
+        return ExactIndex(catalogue)
+    return GuardedChroma(folder, lock, embedder)
+
+
+def catch_up(index: VectorIndex, catalogue: Catalogue, stop: Callable[[], bool]) -> Iterator[Progress]:
+    """Bring the index in step with the catalogue from its stored vectors; nothing is embedded."""
+    numbers, _ = catalogue.passage_papers()
+    wanted, held = set(numbers.tolist()), index.numbers()
+    if stale := sorted(held - wanted):
+        index.remove(stale)
+    missing = sorted(wanted - held)
+    for first in range(0, len(missing), _BLOCK):
+        if stop():
+            return
+        yield Progress("Indexing passages", first, len(missing))
+        block = missing[first : first + _BLOCK]
+        index.add(block, catalogue.vectors(block))
+    if missing:
+        yield Progress("Indexing passages", len(missing), len(missing))

@@ -1,0 +1,188 @@
+"""The library: files in, ranked papers out, the index kept in step with the catalogue."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from store import readers
+from store.catalogue import Catalogue, Entered, Outcome
+from store.chunking import embedded_text, passages
+from store.embedding.base import Embedder
+from store.errors import UnreadableFile, WrongEmbedder
+from store.identity import squashed
+from store.index import VectorIndex, catch_up, open_index
+from store.locking import writer_lock
+from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Passage, Progress, Rejected
+from store.search import Found, Searcher
+
+BATCH = 32
+"""Records to a transaction: what an interrupted import loses at most."""
+
+Stop = Callable[[], bool]
+
+
+def never() -> bool:
+    """The stop flag of work that nobody stops."""
+    return False
+
+
+class LibraryPaths:
+    """Where the parts of a library lie under its home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.catalogue = home / "library" / "catalogue.sqlite3"
+        self.chroma = home / "library" / "chroma"
+
+
+class Library:
+    """A catalogue with its index and the embedder that serves both."""
+
+    def __init__(self, home: Path, embedder: Embedder) -> None:
+        self._paths = LibraryPaths(home)
+        self.catalogue = Catalogue(self._paths.catalogue)
+        self._embedder = embedder
+        check_embedder(self.catalogue.embedder, embedder.id)
+        self._index = open_index(self._paths.chroma, self.catalogue, embedder.id)
+        self._in_step_at = -1
+        self._searcher = Searcher(self.catalogue, self._index, embedder)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, for the sentences of evidence."""
+        return self._embedder
+
+    @property
+    def index_name(self) -> str:
+        """Which index serves this process."""
+        return self._index.name
+
+    def close(self) -> None:
+        """Let go of the index and the catalogue."""
+        self._index.close()
+        self.catalogue.close()
+
+    def add(
+        self, files: Sequence[Path], *, tags: tuple[str, ...] = (), stop: Stop = never
+    ) -> Iterator[Progress | ImportReport]:
+        """Import files, a transaction for every `BATCH` records; the last thing yielded is the report."""
+        with writer_lock(self._paths.home, "adding files"):
+            yield from self.in_step(stop)
+            counts: Counter[Outcome] = Counter()
+            rejected: list[Rejected] = []
+            for file in files:
+                yield from self._add_file(file, tags, stop, counts, rejected)
+            outcomes = {outcome.value: counts[outcome] for outcome in Outcome}
+            yield ImportReport(**outcomes, rejected=tuple(rejected))
+
+    def in_step(self, stop: Stop = never) -> Iterator[Progress]:
+        """Bring the index up to the catalogue where it is behind: after a crash, or another process's import."""
+        changes = self.catalogue.changes
+        if changes == self._in_step_at:
+            return
+        as_written = self._index.in_step_with == changes and self._index.count() == self.catalogue.passage_count()
+        if not as_written:
+            yield from catch_up(self._index, self.catalogue, stop)
+        if not stop():
+            self._mark_in_step(changes)
+
+    def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
+        """Throw the vector index away and fill it from the catalogue; nothing is embedded again."""
+        with writer_lock(self._paths.home, "rebuilding the index"):
+            self._index.close()
+            shutil.rmtree(self._paths.chroma, ignore_errors=True)
+            self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
+            self._searcher = Searcher(self.catalogue, self._index, self._embedder)
+            self._in_step_at = -1
+            yield from self.in_step(stop)
+
+    def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
+        """The papers that fit a question best; see `Searcher.ranking`."""
+        return self._searcher.ranking(question, limit=limit, filters=filters)
+
+    def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The papers that fit a question best, with their records."""
+        return self.hits(self.ranking(question, limit=limit, filters=filters or Filters()))
+
+    def hits(self, found: list[Found]) -> list[Hit]:
+        """The found papers with their records."""
+        return self._searcher.hits(found)
+
+    def _mark_in_step(self, changes: int) -> None:
+        self._index.set_in_step(changes)
+        self._in_step_at = changes
+
+    def _add_file(
+        self, file: Path, tags: tuple[str, ...], stop: Stop, counts: Counter[Outcome], rejected: list[Rejected]
+    ) -> Iterator[Progress]:
+        names: Counter[str] = Counter()
+        done = 0
+        try:
+            records = readers.read(file)
+            while not stop() and (batch := list(islice(records, BATCH))):
+                rejected += [record for record in batch if isinstance(record, Rejected)]
+                papers = [record for record in batch if isinstance(record, Paper)]
+                counts.update(self._enter(papers, str(file.resolve()), tags, names))
+                done += len(batch)
+                yield Progress(f"Adding {file.name}", done)
+        except UnreadableFile as error:
+            rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
+
+    def _enter(
+        self, papers: list[Paper], file: str, tags: tuple[str, ...], names: Counter[str]
+    ) -> list[Outcome]:
+        if not papers:
+            return []
+        with self.catalogue.writing():
+            if self.catalogue.embedder is None:
+                self.catalogue.set_embedder(self._embedder.id)
+            entered = [
+                self.catalogue.enter(
+                    replace(paper, tags=(*paper.tags, *tags)), file=file, record=_record_name(paper, names)
+                )
+                for paper in papers
+            ]
+            removed, added = self._embed(entered)
+        self._index.remove(removed)
+        self._index.add(added, self.catalogue.vectors(added))
+        self._mark_in_step(self.catalogue.changes)
+        return [one.outcome for one in entered]
+
+    def _embed(self, entered: list[Entered]) -> tuple[list[int], list[int]]:
+        """Replace the passages of the papers whose text is new; returns the numbers removed and added."""
+        changed = {one.number: one.to_embed for one in entered if one.to_embed}
+        removed = [old for number in changed for old in self.catalogue.drop_passages(number)]
+        pieces: list[tuple[int, Passage, str]] = [
+            (number, passage, embedded_text(paper, passage))
+            for number, paper in changed.items()
+            for passage in passages(paper)
+        ]
+        if not pieces:
+            return removed, []
+        vectors = self._embedder.passages([text for _, _, text in pieces])
+        added = [
+            self.catalogue.add_passage(number, passage, vector)
+            for (number, passage, _), vector in zip(pieces, vectors, strict=True)
+        ]
+        return removed, added
+
+
+def check_embedder(stored: EmbedderId | None, wanted: EmbedderId) -> None:
+    """Refuse to mix the vectors of two models."""
+    if stored and replace(stored, name=wanted.name) != wanted:
+        raise WrongEmbedder(
+            f"This library was embedded with {stored.name} ({stored.revision}, {stored.dimension} dimensions),"
+            f" but the configured embedder is {wanted.name} ({wanted.revision}, {wanted.dimension} dimensions).",
+            hint="Set 'embedder' back to that model, or start another library with --home DIR and add your files"
+            " there to embed them with the new one.",
+        )
+
+
+def _record_name(paper: Paper, names: Counter[str]) -> str:
+    """The name of a record within its file; a repeated one is numbered."""
+    name = paper.id or paper.key or squashed(paper.title)
+    names[name] += 1
+    return name if names[name] == 1 else f"{name}#{names[name]}"

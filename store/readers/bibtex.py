@@ -1,0 +1,172 @@
+"""BibTeX and BibLaTeX, as Zotero, JabRef, Mendeley and publishers write them."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from store.readers import bibtex_syntax, identifiers
+from store.readers.bibtex_syntax import Broken, Name, RawEntry
+from store.readers.latex import readable
+from store.readers.names import listed, somebody
+from store.readers.plain import clean, squeeze
+from store.readers.source import Source
+from store.records import Paper, Rejected
+
+name = "BibTeX (.bib): from Zotero, JabRef, Mendeley or a publisher's site"
+
+_ENTRY = r"@\s*(?:(?:string|preamble|comment)\s*[{(]|\w+\s*[{(]\s*[^\s,{}()]*\s*[,=])"
+_START = re.compile(_ENTRY, re.IGNORECASE)
+_AT_LINE_START = re.compile(rf"^[ \t]*{_ENTRY}", re.IGNORECASE | re.MULTILINE)
+_INHERITED = ("year", "date", "publisher", "editor", "series", "address", "location", "booktitle")
+_VENUES = (
+    "journal",
+    "journaltitle",
+    "booktitle",
+    "maintitle",
+    "eventtitle",
+    "publisher",
+    "school",
+    "institution",
+    "organization",
+    "howpublished",
+)
+_ARXIV_FIELDS = ("doi", "url", "journal", "journaltitle", "howpublished", "volume", "note")
+_VERBATIM = frozenset({"file", "pdf", "local-url", "localfile"})
+_TILDE = re.compile(r"\\(?:textasciitilde|string~|sim)\s*|\$\\sim\$")
+_ESCAPE = re.compile(r"\\([_%&#~$])")
+_NO_BRACES = str.maketrans("", "", "{}")
+_LINK = re.compile(r"https?://[^\s{}\"<>]+")
+
+
+def recognises(head: str, suffix: str) -> float:
+    """Whether an entry begins somewhere, best at the start of a line."""
+    if _AT_LINE_START.search(head):
+        return 0.9 + 0.1 * (suffix in {".bib", ".bibtex"})
+    return 0.5 * (_START.search(head) is not None and suffix in {".bib", ".bibtex"})
+
+
+def read(source: Source) -> Iterator[Paper | Rejected]:
+    """The entries as papers, in the order of the file."""
+    found = list(bibtex_syntax.entries(source.text()))
+    by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry)}
+    for entry in found:
+        record = _paper(entry, by_key) if isinstance(entry, RawEntry) else entry.reason
+        yield record if isinstance(record, Paper) else Rejected(source.name, _where(entry), record)
+
+
+def _where(entry: RawEntry | Broken) -> str:
+    return f"line {entry.line}" + (f" ({squeeze(entry.key)})" if entry.key else "")
+
+
+def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
+    """The paper, or why the entry is none."""
+    fields = _inherited(entry, by_key) | dict(entry.fields)
+    title = _title(fields)
+    if not title:
+        return "the entry has no title"
+    arxiv = _arxiv(fields)
+    doi = _doi(fields)
+    url = _url(fields)
+    return Paper(
+        title=title,
+        abstract=readable(fields.pop("abstract", "")),
+        authors=_authors(fields.pop("author", "")),
+        year=_year(fields),
+        venue=_venue(fields, title),
+        doi=doi or identifiers.doi(url),
+        arxiv=arxiv,
+        url=url,
+        key=squeeze(entry.key),
+        kind=entry.kind,
+        note=readable(fields.pop("note", "")),
+        extra={clean(name): _extra(name, text) for name, text in fields.items()},
+    )
+
+
+def _inherited(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> dict[str, str]:
+    """What an entry takes from the volume that its `crossref` names."""
+    volume = by_key.get(entry.fields.get("crossref", "").strip().lower())
+    if volume is None or volume is entry:
+        return {}
+    fields = {"booktitle": volume.fields.get("title", "")} | dict(volume.fields)
+    return {name: fields[name] for name in _INHERITED if fields.get(name)}
+
+
+def _title(fields: dict[str, str]) -> str:
+    title = readable(fields.pop("title", ""))
+    subtitle = readable(fields.pop("subtitle", "")) if title else ""
+    if not subtitle or subtitle.lower() in title.lower():
+        return title
+    return f"{title} {subtitle}" if title[-1] in ":.?!" else f"{title}: {subtitle}"
+
+
+def _authors(field: str) -> tuple[str, ...]:
+    people = [_written(person) for person in bibtex_syntax.people(field)]
+    if len(people) == 1 and not field.lstrip().startswith("{"):
+        several = listed(readable(field))
+        people = [_written(each) for one in several for each in bibtex_syntax.people(one)]
+    return tuple(filter(somebody, people))
+
+
+def _written(person: Name | str) -> str:
+    if isinstance(person, str):
+        return readable(person)
+    return ", ".join(filter(None, (readable(person.family), readable(person.given))))
+
+
+def _year(fields: dict[str, str]) -> int | None:
+    """The year; a whole date, or a year in words, stays among the fields."""
+    for field in ("year", "date"):
+        text = squeeze(fields.get(field, "")).strip("{}")
+        if year := identifiers.year(text):
+            if text == str(year):
+                del fields[field]
+            return year
+    return None
+
+
+def _venue(fields: dict[str, str], title: str) -> str:
+    """Where the paper appeared; a book often repeats its title as `booktitle`."""
+    for field in _VENUES:
+        venue = readable(fields.get(field, ""))
+        if venue and venue != title and "://" not in venue:
+            del fields[field]
+            return venue
+    return ""
+
+
+def _doi(fields: dict[str, str]) -> str:
+    doi = identifiers.doi(_plain_link(fields.get("doi", "")))
+    if doi:
+        del fields["doi"]
+    return doi
+
+
+def _arxiv(fields: dict[str, str]) -> str:
+    archive = fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv"
+    eprint = identifiers.eprint(squeeze(fields.get("eprint", "")).strip("{}"))
+    if eprint and archive.strip("{} ").lower() == "arxiv":
+        for field in ("eprint", "archiveprefix", "eprinttype"):
+            fields.pop(field, "")
+        return eprint
+    places = (identifiers.arxiv(_plain_link(fields.get(field, ""))) for field in _ARXIV_FIELDS)
+    return next(filter(None, places), "")
+
+
+def _url(fields: dict[str, str]) -> str:
+    """The link; where there is none, the one that `howpublished` holds."""
+    link = _LINK.search(_plain_link(fields.get("url") or fields.get("howpublished", "")))
+    if link is None:
+        return _plain_link(fields.pop("url", ""))
+    fields.pop("url", "")
+    return link[0]
+
+
+def _plain_link(text: str) -> str:
+    """An address as LaTeX would print it: no braces, no backslashes before `_`, `%` and the like."""
+    text = _TILDE.sub("~", text)
+    return squeeze(_ESCAPE.sub(r"\1", text).replace("\\url", "").translate(_NO_BRACES))
+
+
+def _extra(field: str, text: str) -> str:
+    verbatim = field in _VERBATIM or field.startswith("bdsk-")
+    return clean(text) if verbatim else readable(text)

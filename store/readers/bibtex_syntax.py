@@ -1,0 +1,193 @@
+"""BibTeX as entries with their fields, still in LaTeX. Broken entries do not take others with them."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is reported as Broken
+
+_COMMENTED_OUT = re.compile(r"^[ \t]*%[% \t]*@\s*\w+\s*[{(].*(?:\n[ \t]*%.*)*", re.MULTILINE)
+_KEYLESS = re.compile(r"(@(?!string\b)\w+[ \t]*\{)(?=\s*[\w-]+\s*=)", re.IGNORECASE)
+_DOUBLE_COMMA = re.compile(r",(\s*),(?=\s*[\w-]+\s*=)")
+_BACKSLASHES = re.compile(r"(?<!\\)((?:\\\\)+)(?=[{}])")
+_OPENING = re.compile(r"@\s*(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,={}()\"]*)")
+_NOT_ENTRIES = frozenset({"comment", "string", "preamble"})
+_STRAY_FIELD = re.compile(r"[\s,}]*[a-z][\w-]*\s*=\s*[{\"]", re.IGNORECASE)
+_DELIMITER = re.compile(r'(?<!\\)[{}"]')
+_WORD = re.compile(r'[^\s#{}",=]+')
+_JOIN = re.compile(r"\s*#\s*")
+_NEXT_FIELD = re.compile(r"\s*([a-z][\w:.+-]*)\s*=\s*", re.IGNORECASE)
+_LABELLED = re.compile(r"(?:family|given|prefix|suffix|useprefix)\s*=")
+_LONGEST_STRING = 10_000  # strings made of strings can double a hundred times
+_OUTSIDE = "these fields stand outside any entry: is a brace closed too early before them?"
+_SHIELD = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An entry: `line` is where it begins, `fields` are its non-empty fields, names in lower case."""
+
+    line: int
+    kind: str
+    key: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A part of the file that is no entry though it should be."""
+
+    line: int
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name in its parts; `given` is empty for one-word names."""
+
+    family: str
+    given: str
+
+
+def entries(text: str) -> Iterator[RawEntry | Broken]:
+    """The entries in the order of the file, duplicates and repeated fields included."""
+    blocks = [_original(block) for block in _blocks(_mended(text))]
+    strings = _strings(blocks)
+    broken = False
+    for block in blocks:
+        match block:
+            case Entry():
+                yield _entry(block, strings)
+            case ParsingFailedBlock():
+                yield from _second_try(block, strings)
+            case ImplicitComment() if not broken and _STRAY_FIELD.match(block.comment):
+                yield Broken(_line(block), "", _OUTSIDE)
+        broken = isinstance(block, ParsingFailedBlock)
+
+
+def people(field: str) -> Iterator[Name | str]:
+    """The people in an author field: their parts, or as one string what stands in braces."""
+    for person in split_multiple_persons_names(field):
+        if person.startswith("{") and _closing(person, 0) == len(person) - 1:
+            yield person
+        elif _LABELLED.match(person):
+            yield _labelled(person)
+        else:
+            parts = parse_single_name_into_parts(person, strict=False)
+            yield Name(" ".join(parts.von + parts.last + parts.jr), " ".join(parts.first))
+
+
+def _labelled(person: str) -> Name:
+    """A name in BibLaTeX's long form: `family=Hove, given=Ann, prefix=van`."""
+    parts = {key: text.strip(' "') for key, text in re.findall(r"([a-z]+)\s*=\s*([^,]*)", person)}
+    family = filter(None, (parts.get("prefix"), parts.get("family"), parts.get("suffix")))
+    return Name(" ".join(family), parts.get("given", ""))
+
+
+def _blocks(text: str) -> list[Block]:
+    return parse_string(text, parse_stack=[]).blocks
+
+
+def _original(block: Block) -> Block:
+    """The block itself where it failed only because a key or a field occurs twice."""
+    inner = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None
+    return inner or block
+
+
+def _mended(text: str) -> str:
+    """The text, line for line, without what makes bibtexparser stumble though BibTeX does not."""
+    text = _COMMENTED_OUT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _DOUBLE_COMMA.sub(r",\1", _KEYLESS.sub(r"\1,", text))
+    return _BACKSLASHES.sub(r"\1 ", text)
+
+
+def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterator[RawEntry | Broken]:
+    """Read the block as BibTeX does, where a backslash does not keep a brace from counting."""
+    raw = block.raw or ""
+    opening = _OPENING.match(raw)
+    if opening and opening["kind"].lower() in _NOT_ENTRIES:
+        return
+    again = _blocks(re.sub(r"\\(?=[{}])", rf"\\{_SHIELD}", raw))
+    found = [each for each in map(_original, again) if isinstance(each, Entry)]
+    if found:
+        yield from (_entry(each, strings, below=block.start_line or 0) for each in found)
+    else:
+        yield Broken(_line(block), opening["key"] if opening else "", _reason(block))
+
+
+def _reason(block: ParsingFailedBlock) -> str:
+    reason = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
+    if "block start" in reason or "end of file" in reason:
+        return "the entry never closes its " + ("quotation mark" if '`"`' in reason else "brace")
+    return f"this is not valid BibTeX: {reason.rstrip('.').replace('`', chr(39))}"
+
+
+def _line(block: Block) -> int:
+    return (block.start_line or 0) + 1
+
+
+def _strings(blocks: list[Block]) -> dict[str, str]:
+    strings: dict[str, str] = {}
+    for block in blocks:
+        if isinstance(block, String):
+            strings[block.key.lower()] = _value(block.value, strings)[0][:_LONGEST_STRING]
+    return strings
+
+
+def _entry(entry: Entry, strings: Mapping[str, str], *, below: int = 0) -> RawEntry:
+    fields: dict[str, str] = {}
+    for field in entry.fields:
+        for name, text in _name_and_text(field, strings):
+            if text.strip():
+                fields.setdefault(name, text.replace(_SHIELD, ""))
+    return RawEntry(_line(entry) + below, entry.entry_type.lower(), entry.key, fields)
+
+
+def _name_and_text(field: Field, strings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The field, and those that follow it without the comma between them."""
+    name, raw = field.key, field.value
+    while _is_name(name):
+        text, rest = _value(raw, strings)
+        following = _NEXT_FIELD.match(rest)
+        yield name.split()[-1].lower(), raw if rest and not following else text
+        if not following:
+            return
+        name, raw = following[1], rest[following.end() :]
+
+
+def _is_name(name: str) -> bool:
+    """Whether this is a name, and not commented out; a comment may stand on the lines before it."""
+    return bool(name.strip()) and not name.split("\n")[-1].lstrip().startswith("%")
+
+
+def _value(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
+    """The text of a value such as `{A} # jan # "B"`, and what follows it."""
+    parts, at = [], 0
+    while at < len(raw):
+        if raw[at] in '{"':
+            end = _closing(raw, at)
+            parts.append(raw[at + 1 : end])
+            at = end + 1
+        elif word := _WORD.match(raw, at):
+            parts.append(strings.get(word[0].lower(), word[0]))
+            at = word.end()
+        if not (join := _JOIN.match(raw, at)):
+            break
+        at = join.end()
+    return "".join(parts), raw[at:]
+
+
+def _closing(raw: str, opening: int) -> int:
+    """Where the brace or quotation mark at `opening` is closed; the end where it never is."""
+    depth, quoted = 0, raw[opening] == '"'
+    for mark in _DELIMITER.finditer(raw, opening + 1):
+        if depth == 0 and mark[0] == ('"' if quoted else "}"):
+            return mark.start()
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+    return len(raw)

@@ -1,0 +1,135 @@
+"""What the store takes and hands out: frozen records, never a foreign library's dictionaries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of a bibliography, as read from a file or from the catalogue.
+
+    `key` is the cite key, `id` the identifier that the record was imported with (both may be
+    empty when read; the catalogue fills them). `authors` are written "Family, Given" where the
+    source tells the parts apart. `kind` is the BibTeX entry type; `extra` keeps the remaining
+    fields of the record so that nothing is lost on export. `note` says what a reader must know
+    about the abstract (for example that it is not the authors' own).
+    """
+
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str = ""
+    doi: str = ""
+    arxiv: str = ""
+    url: str = ""
+    key: str = ""
+    id: str = ""
+    kind: str = "article"
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record (or a whole file) that was not imported: `where` is a line or entry, `reason` says why."""
+
+    file: str
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one abstract: `text` is `abstract[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderId:
+    """Which model made the vectors, and how: vectors of two different ids must never be mixed."""
+
+    name: str
+    revision: str
+    dimension: int
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which papers a search may return; empty fields filter nothing, the others must all hold.
+
+    `years` is an inclusive range with open ends. The texts match case-insensitively as parts of
+    an author's name, the venue and the source file's name; `tag` matches whole.
+    """
+
+    years: tuple[int | None, int | None] = (None, None)
+    author: str = ""
+    venue: str = ""
+    tag: str = ""
+    source: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that a search found: `number` is its row in the catalogue, `passage` its best passage."""
+
+    number: int
+    paper: Paper
+    score: float
+    passage: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit as the command line prints it (the names are fixed by other tools)."""
+        paper = self.paper
+        return {
+            "id": paper.id,
+            "key": paper.key,
+            "title": paper.title,
+            "authors": list(paper.authors),
+            "year": paper.year,
+            "venue": paper.venue,
+            "doi": paper.doi,
+            "url": paper.url,
+            "score": round(self.score, 6),
+            "passage": self.passage,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, in numbers of papers, and what it had to leave out."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: tuple[Rejected, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as `assistant add --json` prints it."""
+        return {
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "duplicates": self.duplicates,
+            "rejected": [{"file": r.file, "where": r.where, "reason": r.reason} for r in self.rejected],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a piece of long work is; `total` 0 where the end is not known."""
+
+    step: str
+    done: int
+    total: int = 0
