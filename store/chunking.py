@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import groupby
 
 from store.records import Paper, Passage
 from store.sentences import Sentence, sentences
@@ -29,18 +30,19 @@ def embedded_text(paper: Paper, passage: Passage) -> str:
 
 
 def _runs(pieces: list[Sentence]) -> Iterator[list[Sentence]]:
+    """Each piece goes to the passage in whose share of the words its middle falls."""
     total = sum(_length(piece) for piece in pieces)
-    aim = total / math.ceil(total / WORDS)
-    run: list[Sentence] = []
-    words = 0
-    for piece in pieces:
-        length = _length(piece)
-        if run and words + length / 2 > aim:
-            yield run
-            run, words = [], 0
-        run.append(piece)
-        words += length
-    yield run
+    count = math.ceil(total / WORDS)
+    before = 0
+
+    def place(piece: Sentence) -> int:
+        nonlocal before
+        middle = before + _length(piece) / 2
+        before += _length(piece)
+        return int(middle * count / total)
+
+    for _, run in groupby(pieces, key=place):
+        yield list(run)
 
 
 def _bearable(sentence: Sentence) -> Iterator[Sentence]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from store.errors import UnreadableFile
 from store.readers import bibtex, digest, jsonl
+from store.readers.plain import clean
 from store.readers.reader import Reader
 from store.readers.source import Source
 from store.records import Paper, Rejected
@@ -38,12 +39,14 @@ def formats() -> tuple[str, ...]:
 def _refuse_other_than_files(source: Source) -> None:
     if source.path.is_dir():
         raise UnreadableFile(f"{source.name} is a folder.", hint="Name the files in it, one by one.")
-    if source.path.exists() and not source.path.is_file():
+    if not source.path.exists():
+        raise FileNotFoundError
+    if not source.path.is_file():
         raise UnreadableFile(f"{source.name} is not a regular file.", hint="Save its text to a file first.")
 
 
 def _reader_for(source: Source) -> Reader:
-    if not source.head.strip():
+    if not clean(source.head):
         raise UnreadableFile(f"{source.name} is empty.", hint="Was it saved completely?")
     sure, reader = max(
         ((each.recognises(source.head, source.suffix), each) for each in READERS),

@@ -9,6 +9,8 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
 
+from store.readers.plain import squeeze
+
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is reported as Broken
 
 _COMMENTED_OUT = re.compile(r"^[ \t]*%[% \t]*@\s*\w+\s*[{(].*(?:\n[ \t]*%.*)*", re.MULTILINE)
@@ -24,6 +26,8 @@ _JOIN = re.compile(r"\s*#\s*")
 _NEXT_FIELD = re.compile(r"\s*([a-z][\w:.+-]*)\s*=\s*", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:family|given|prefix|suffix|useprefix)\s*=")
 _LONGEST_STRING = 10_000  # strings made of strings can double a hundred times
+_LONGEST_REASON = 200
+_LONGEST_NAME = 500
 _OUTSIDE = "these fields stand outside any entry: is a brace closed too early before them?"
 _SHIELD = "\x01"
 
@@ -74,13 +78,19 @@ def entries(text: str) -> Iterator[RawEntry | Broken]:
 def people(field: str) -> Iterator[Name | str]:
     """The people in an author field: their parts, or as one string what stands in braces."""
     for person in split_multiple_persons_names(field):
-        if person.startswith("{") and _closing(person, 0) == len(person) - 1:
+        if _is_whole(person):
             yield person
         elif _LABELLED.match(person):
             yield _labelled(person)
         else:
             parts = parse_single_name_into_parts(person, strict=False)
             yield Name(" ".join(parts.von + parts.last + parts.jr), " ".join(parts.first))
+
+
+def _is_whole(person: str) -> bool:
+    """Whether the name stands in braces (an institution), or is no name at all but pages of text."""
+    in_braces = person.startswith("{") and _closing(person, 0) == len(person) - 1
+    return in_braces or len(person) > _LONGEST_NAME
 
 
 def _labelled(person: str) -> Name:
@@ -122,7 +132,7 @@ def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterat
 
 
 def _reason(block: ParsingFailedBlock) -> str:
-    reason = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
+    reason = squeeze(str(getattr(block.error, "abort_reason", block.error)))[:_LONGEST_REASON]
     if "block start" in reason or "end of file" in reason:
         return "the entry never closes its " + ("quotation mark" if '`"`' in reason else "brace")
     return f"this is not valid BibTeX: {reason.rstrip('.').replace('`', chr(39))}"

@@ -12,7 +12,7 @@ name = "saved page of paper digests (.txt): a title line, then the abstract on o
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]?(?:\s|$)")
 _OTHER_FORMAT = re.compile(r"[A-Z][A-Z0-9]{1,3}\s{0,2}- |%[0-9A-Z@] |[<{\[|#]|-?\s*[a-z_]+:\s|\"[\w-]+\":")
-_COLUMNS = re.compile(r"[,;\t|]\S")
+_COLUMNS = re.compile(r"[^,;\t|]*(?:[,;\t|](?!\s)[^,;\t|]*){2,}")
 _LONG, _LONG_WITHOUT_A_STOP, _LONG_ENOUGH_WHEN_CUT_OFF = 200, 300, 60
 
 
@@ -20,7 +20,7 @@ def recognises(head: str, suffix: str) -> float:
     """Whether most long lines have a title before them, and no other format shows through."""
     lines = list(_lines(enumerate(head.split("\n"), start=1)))
     foreign = sum(_OTHER_FORMAT.match(line) is not None for _, line in lines)
-    if lines[0][1][0] in "{[<" or foreign * 10 > len(lines) or len(_COLUMNS.findall(lines[0][1])) > 2:
+    if lines[0][1][0] in "{[<" or foreign * 10 > len(lines) or _COLUMNS.fullmatch(lines[0][1]):
         return 0.0
     abstracts = [title for _, title, _ in _pairs(lines)]
     titled = sum(map(bool, abstracts))

@@ -58,7 +58,7 @@ def _unmarked(sample: bytes) -> str:
 
 def _mostly_utf8(sample: bytes) -> bool:
     letters = [char for char in sample.decode("utf-8", "replace") if char > "\x7f"]
-    return letters.count("\ufffd") * 2 < len(letters)
+    return letters.count("\ufffd") * 2 <= len(letters)
 
 
 def _as_windows_text(error: UnicodeError) -> tuple[str, int]:

@@ -41,7 +41,7 @@ def recognises(head: str, suffix: str) -> float:
     lines = [line.lstrip() for line in head.splitlines() if line.strip()]
     objects = sum(_OBJECT.match(line) is not None for line in lines)
     sure = objects / len(lines)
-    return min(1.0, sure + 0.1 * (suffix in {".jsonl", ".ndjson"})) if sure > 0.5 else 0.0
+    return min(1.0, sure + 0.1 * (suffix in {".jsonl", ".ndjson"})) if sure >= 0.5 else 0.0
 
 
 def read(source: Source) -> Iterator[Paper | Rejected]:

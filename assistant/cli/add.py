@@ -1,0 +1,65 @@
+"""assistant add"""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from assistant.assistant import Assistant
+from assistant.cli.following import followed
+from assistant.cli.options import current_settings, with_home, with_json
+from assistant.cli.text import print_json, print_text, safe
+from assistant.events import Imported
+from store.records import ImportReport
+
+SHOWN = 20
+"""Rejected records that are listed in full on a terminal."""
+
+
+@click.command(short_help="Add files to the library.")
+@click.argument("paths", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--tag", "tags", multiple=True, help="Give the papers this tag (repeatable).")
+@click.option("--sample", is_flag=True, help="Add the sample library: 40 landmark papers.")
+@with_json
+@with_home
+@click.pass_context
+def add(
+    context: click.Context, paths: tuple[Path, ...], tags: tuple[str, ...], sample: bool, as_json: bool, home: Path | None
+) -> int:
+    """Add bibliographies (BibTeX, JSONL, saved digest pages) to the library.
+
+    The same file can be added again at any time: only what changed is read anew.
+    """
+    chosen = [*paths, *([sample_file()] if sample else [])]
+    if not chosen:
+        raise click.UsageError("Give at least one FILE, or --sample for the sample library.", context)
+    with Assistant(current_settings(context)) as assistant:
+        report = ImportReport()
+        for event in followed(assistant, assistant.add(chosen, tags=tags)):
+            if isinstance(event, Imported):
+                report = event.report
+    if as_json:
+        print_json(report.as_json())
+    else:
+        _print(report)
+    return 1 if any(rejected.where == "the whole file" for rejected in report.rejected) else 0
+
+
+def sample_file() -> Path:
+    """The sample library in the package."""
+    return Path(str(files("store") / "sample" / "landmark_papers.bib"))
+
+
+def _print(report: ImportReport) -> None:
+    counts = [
+        f"{report.added:,} added",
+        f"{report.updated:,} updated",
+        f"{report.unchanged:,} unchanged",
+        f"{report.duplicates:,} duplicates merged",
+    ]
+    print_text(", ".join(counts) + f", {len(report.rejected):,} rejected")
+    for rejected in report.rejected[:SHOWN]:
+        print(safe(f"rejected: {rejected.file}, {rejected.where}: {rejected.reason}"), file=sys.stderr)
+    if len(report.rejected) > SHOWN:
+        print(f"... and {len(report.rejected) - SHOWN:,} more (--json lists all)", file=sys.stderr)

@@ -1,0 +1,124 @@
+"""The `assistant` command: commands are loaded when they are called, failures end in one message."""
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from store.errors import ExpectedError
+
+COMMANDS = {
+    "add": ("add", "Add files (or the sample library) to the library."),
+    "ask": ("ask", "Answer a question from the library, with exact quotes."),
+    "search": ("search", "Find the papers that fit a question best."),
+    "papers": ("papers", "List and show the papers of the library."),
+    "models": ("models", "List and choose language models."),
+    "doctor": ("doctor", "Check library, models and machine."),
+    "rebuild": ("rebuild", "Make the vector index anew from the catalogue."),
+    "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
+}
+"""Each command, the module of `assistant.cli` that holds it, and its line in the help."""
+
+
+class Commands(click.Group):
+    """Imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"assistant.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{near[0]}'?", ctx) from error
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings.")
+@click.option("--set", "flags", metavar="NAME=VALUE", multiple=True, help="Set a setting for this run (repeatable).")
+@click.version_option(package_name="literature-assistant", prog_name="assistant")
+@click.pass_context
+def cli(context: click.Context, home: Path | None, flags: tuple[str, ...]) -> None:
+    """Chat with the paper abstracts of your bibliography, offline.
+
+    Without a command the screen opens.
+    """
+    context.obj = {"home": home, "flags": flags}
+    if context.invoked_subcommand is None:
+        context.exit(_screen(home, flags))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong use, 3 nothing found)."""
+    try:
+        result = cli.main(args=arguments, prog_name="assistant", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("stopped", file=sys.stderr)
+        return 130
+    except ExpectedError as error:
+        print(f"error: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
+        return _bug(error)
+
+
+def _screen(home: Path | None, flags: tuple[str, ...]) -> int:
+    from assistant.cli.options import settings_from
+
+    settings = settings_from(home, flags)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("The screen needs a terminal. `assistant ask QUESTION` answers on standard output.")
+    from assistant.tui.app import run
+
+    return run(settings)
+
+
+def _bug(error: Exception) -> int:
+    from assistant.settings import default_home
+
+    path = default_home() / "log" / "assistant.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=path, force=True)
+        logging.getLogger(__name__).error("a bug", exc_info=error)
+        where = f"The traceback is in {path}; please report it."
+    except OSError:
+        where = "Please report it."
+    print(f"error: a bug in the program: {type(error).__name__}: {str(error)[:300]}\nhint: {where}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Options that several commands share."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from assistant.settings import Settings, load
+from store.records import Filters
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def settings_from(home: Path | None, flags: tuple[str, ...]) -> Settings:
+    """The settings under the global options."""
+    pairs = {}
+    for flag in flags:
+        name, equals, value = flag.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set {flag}: write it as NAME=VALUE.")
+        pairs[name.strip()] = value.strip()
+    return load(home, flags=pairs)
+
+
+def current_settings(context: click.Context) -> Settings:
+    """The settings of this run; `--home` may stand before or after the command."""
+    top: dict[str, Any] = context.find_root().obj
+    return settings_from(context.params.get("home") or top["home"], top["flags"])
+
+
+def with_home(command: Command) -> Command:
+    """`--home DIR` after the command too."""
+    return click.option(
+        "--home", type=click.Path(path_type=Path, file_okay=False), expose_value=True, help="Folder of the library."
+    )(command)
+
+
+def with_json(command: Command) -> Command:
+    """`--json`: machine-readable output, and nothing else, on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
+
+
+def with_filters(command: Command) -> Command:
+    """The filters of search, ask and list."""
+    for option in (
+        click.option("--source", default="", metavar="FILE", help="Only papers from this file."),
+        click.option("--tag", default="", help="Only papers with this tag."),
+        click.option("--venue", default="", help="Only papers whose venue contains this."),
+        click.option("--author", default="", help="Only papers with an author whose name contains this."),
+        click.option("--year", default="", metavar="YEARS", help="Only these years: 2020, 2020-2024, 2020-, -2019."),
+    ):
+        command = option(command)
+    return command
+
+
+def filters_from(year: str, author: str, venue: str, tag: str, source: str) -> Filters:
+    """The filters; raises a usage error for a range of years that cannot be read."""
+    return Filters(_years(year), author.strip(), venue.strip(), tag.strip(), source.strip())
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    text = text.strip()
+    if not text:
+        return None, None
+    match = re.fullmatch(r"(\d{4})?\s*([-–:]?)\s*(\d{4})?", text)
+    if not match or not (match[1] or match[3]):
+        raise click.UsageError(f"--year {text}: write 2020, 2020-2024, 2020- or -2019.")
+    first = int(match[1]) if match[1] else None
+    last = int(match[3]) if match[3] else None
+    if not match[2]:
+        return first, first
+    if first and last and first > last:
+        raise click.UsageError(f"--year {text}: the range ends before it begins.")
+    return first, last

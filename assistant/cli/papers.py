@@ -1,0 +1,121 @@
+"""assistant papers"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli.options import current_settings, filters_from, with_filters, with_home, with_json
+from assistant.cli.text import print_json, print_text, reference
+from assistant.settings import Settings
+from store.catalogue import Catalogue
+from store.library import LibraryPaths
+from store.records import Paper
+
+
+@click.group(short_help="List and show papers.")
+def papers() -> None:
+    """List and show the papers of the library."""
+
+
+@papers.command("list")
+@click.option("--limit", "-k", type=click.IntRange(1), help="At most so many.")
+@with_filters
+@with_json
+@with_home
+@click.pass_context
+def list_(
+    context: click.Context,
+    limit: int | None,
+    year: str,
+    author: str,
+    venue: str,
+    tag: str,
+    source: str,
+    as_json: bool,
+    home: Path | None,
+) -> int:
+    """List papers, by first author and year; a line each."""
+    filters = filters_from(year, author, venue, tag, source)
+    count = 0
+    with _catalogue(current_settings(context)) as catalogue:
+        for count, paper in enumerate(catalogue.listed(filters, limit=limit) if catalogue else (), start=1):
+            if as_json:
+                print_json(_as_json(paper))
+            else:
+                print_text(reference(paper))
+    if not count and not as_json:
+        print_text("The library is empty." if not filters else "No paper passes these filters.")
+    return 0 if count else 3
+
+
+@papers.command("show")
+@click.argument("key")
+@with_json
+@with_home
+@click.pass_context
+def show(context: click.Context, key: str, as_json: bool, home: Path | None) -> int:
+    """Show the paper with this cite key (or identifier)."""
+    with _catalogue(current_settings(context)) as catalogue:
+        if catalogue is None:
+            print_text("The library is empty.")
+            return 3
+        paper = catalogue.find(key)
+    if as_json:
+        print_json(_as_json(paper))
+    else:
+        _print(paper)
+    return 0
+
+
+@contextmanager
+def _catalogue(settings: Settings) -> Iterator[Catalogue | None]:
+    """The catalogue; None where no library has been made yet (and none is made by looking)."""
+    path = LibraryPaths(settings.home).catalogue
+    catalogue = Catalogue(path) if path.is_file() else None
+    try:
+        yield catalogue
+    finally:
+        if catalogue:
+            catalogue.close()
+
+
+def _print(paper: Paper) -> None:
+    rows = {
+        "authors": "; ".join(paper.authors),
+        "year": str(paper.year or ""),
+        "venue": paper.venue,
+        "key": paper.key,
+        "doi": paper.doi,
+        "arxiv": paper.arxiv,
+        "url": paper.url,
+        "tags": ", ".join(paper.tags),
+        "source": paper.source,
+        "note": paper.note,
+    }
+    print_text(paper.title)
+    for name, value in rows.items():
+        if value:
+            print_text(f"  {name:8}{value}")
+    print_text()
+    print_text(paper.abstract or "(no abstract)")
+
+
+def _as_json(paper: Paper) -> dict[str, Any]:
+    return {
+        "id": paper.id,
+        "key": paper.key,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "year": paper.year,
+        "venue": paper.venue,
+        "doi": paper.doi,
+        "arxiv": paper.arxiv,
+        "url": paper.url,
+        "tags": list(paper.tags),
+        "source": paper.source,
+        "note": paper.note,
+        "abstract": paper.abstract,
+    }

@@ -1,0 +1,75 @@
+"""Text on its way to a terminal or a pipe."""
+
+import json
+import sys
+import unicodedata
+from typing import Any
+
+from assistant.events import Answer
+from store.records import Hit, Paper
+
+_HARMFUL = {"Cc", "Cf", "Cs", "Co"}
+
+
+def safe(text: str) -> str:
+    """The text without control, format and bidirectional override characters: papers are data."""
+    return "".join(char if char == "\n" or unicodedata.category(char) not in _HARMFUL else " " for char in text)
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON on standard output, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_text(text: str = "") -> None:
+    """A line on standard output."""
+    print(safe(text), flush=True)
+
+
+def reference(paper: Paper) -> str:
+    """A paper in one line: title, authors, year, venue, key."""
+    authors = _authors(paper)
+    parts = [paper.title.rstrip("."), authors, str(paper.year or ""), paper.venue]
+    return ". ".join(part for part in parts if part) + f".  ({paper.key})"
+
+
+def hit_lines(place: int, hit: Hit) -> str:
+    """A search result as two or three lines."""
+    passage = " ".join(hit.passage.split())
+    shown = passage if len(passage) <= 300 else passage[:300].rsplit(" ", 1)[0] + " …"
+    return f"{place}. {reference(hit.paper)}\n   {shown or '(no abstract)'}"
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer as a reader wants it on a terminal: the text, then each source with the sentences that back it."""
+    lines = [answer.text]
+    if not answer.answered and answer.closest:
+        lines += ["", "Closest papers:"]
+        lines += [f"  - {reference(hit.paper)}" for hit in answer.closest]
+    if answer.sources:
+        lines += ["", "Sources"]
+    for source in answer.sources:
+        lines.append(f"[{source.number}] {reference(source.hit.paper)}")
+        if source.hit.paper.note:
+            lines.append(f"    Note: {source.hit.paper.note}")
+        lines += [f"    “{text}”" for text in _backing(answer, source.number)]
+    return "\n".join(lines)
+
+
+def _backing(answer: Answer, number: int) -> list[str]:
+    """Quotes that back written sentences; a quoted claim shows its own."""
+    quotes = [
+        quote.text
+        for claim in answer.claims
+        if claim.support == "supported"
+        for quote in claim.quotes
+        if quote.source == number
+    ]
+    return list(dict.fromkeys(quotes))
+
+
+def _authors(paper: Paper) -> str:
+    if len(paper.authors) > 3:
+        return f"{paper.authors[0]} et al"
+    return "; ".join(paper.authors)

@@ -1,0 +1,166 @@
+"""The door to the readers: choosing one, encodings, and files that cannot be read at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.errors import UnreadableFile
+from store.readers import formats, read
+from store.records import Paper, Rejected
+
+REFERENCES = Path(__file__).parents[1].parent / "shared" / "eval" / "references"
+
+ENTRY = "@article{{key, title = {{{title}}}, year = {{2020}}}}\n"
+LINE = '{"id": "7", "title": "A paper"}\n'
+PAGE = "A paper on pages\n" + "We study pages and what is in them. " * 12 + "\n"
+
+
+def write(folder: Path, name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def titles(path: Path) -> list[str]:
+    return [record.title for record in read(path) if isinstance(record, Paper)]
+
+
+@pytest.mark.parametrize("content", [ENTRY.format(title="A paper"), LINE, PAGE], ids=["bib", "jsonl", "page"])
+@pytest.mark.parametrize("name", ["x.bib", "x.jsonl", "x.txt", "x"])
+def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str, content: str) -> None:
+    (title,) = titles(write(tmp_path, name, content))
+    assert title.startswith("A paper")
+
+
+def test_every_paper_knows_the_name_of_its_file(tmp_path: Path) -> None:
+    (paper,) = read(write(tmp_path, "thesis.bib", ENTRY.format(title="A paper")))
+    assert isinstance(paper, Paper)
+    assert paper.source == "thesis.bib"
+
+
+def test_a_file_name_that_is_not_utf8_becomes_a_source_that_can_be_stored(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.bib"))
+    try:
+        path.write_text(ENTRY.format(title="A paper"))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    (paper,) = read(path)
+    assert isinstance(paper, Paper)
+    assert paper.source.encode("utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1"])
+def test_western_text_reads_the_same_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    title = "Über die spezifische Wärme, señor"
+    assert titles(write(tmp_path, "a.bib", ENTRY.format(title=title), encoding)) == [title]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1251", "Исследование свойств материалов при высокой температуре"),
+        ("gb18030", "基于深度学习的图像识别方法研究及其在医学中的应用"),
+        ("shift_jis", "深層学習による画像認識の研究について述べる"),
+    ],
+)
+def test_other_scripts_are_recognised(tmp_path: Path, encoding: str, title: str) -> None:
+    assert titles(write(tmp_path, "a.bib", ENTRY.format(title=title) * 3, encoding)) == [title] * 3
+
+
+def test_a_stray_windows_byte_does_not_spoil_a_utf8_file(tmp_path: Path) -> None:
+    good = ENTRY.format(title="Schrödinger Ångström").encode()
+    stray = ENTRY.format(title="Müller").encode("cp1252")
+    assert titles(write(tmp_path, "a.bib", good * 3 + stray)) == ["Schrödinger Ångström"] * 3 + ["Müller"]
+
+
+def test_windows_line_ends_are_no_part_of_the_text(tmp_path: Path) -> None:
+    content = (ENTRY.format(title="One\nPaper") + LINE).replace("\n", "\r\n")
+    assert titles(write(tmp_path, "a.bib", content)) == ["One Paper"]
+    assert titles(write(tmp_path, "a.jsonl", LINE.replace("\n", "\r\n") * 2)) == ["A paper"] * 2
+    (page,) = read(write(tmp_path, "a.txt", PAGE.replace("\n", "\r\n")))
+    assert isinstance(page, Paper)
+    assert page.abstract == PAGE.split("\n")[1].strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b" \n\n\xef\xbb\xbf", "empty"),
+        (b"\x7fELF\x02\x01\x00\x00\x00", "not a text file"),
+        (b"%PDF-1.7\n", "not a text file"),
+        (b"\x1f\x8b\x08abc", "not a text file"),
+        (bytes(range(1, 32)) * 4, "not a text file"),
+        (b"Dear colleague,\nsee you on Monday.\n", "no known format"),
+        (b"<html><body>" + b"long words " * 80, "no known format"),
+        (b"Title,Authors,Abstract\n" + b'"A","B","' + b"We study it. " * 40 + b'"\n', "no known format"),
+        (b"TY  - JOUR\nT1  - A\nAB  - " + b"We study it. " * 40 + b"\nER  - \n", "no known format"),
+        (b'{\n  "title": "A",\n  "abstract": "' + b"We study it. " * 40 + b'"\n}\n', "no known format"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    with pytest.raises(UnreadableFile, match=message) as caught:
+        list(read(write(tmp_path, "file.dat", content)))
+    assert "file.dat" in str(caught.value)
+    assert caught.value.hint
+
+
+def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read(write(tmp_path, "a.txt", "hello"))
+    assert all(known in caught.value.hint for known in formats())
+
+
+def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name, message in [("none.bib", "does not exist"), ("", "folder"), ("pipe", "not a regular file")]:
+        with pytest.raises(UnreadableFile, match=message):
+            read(tmp_path / name)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.bib", ENTRY)
+    path.chmod(0)
+    with pytest.raises(UnreadableFile, match="may not be read"):
+        read(path)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_an_expected_failure(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.jsonl", LINE)
+    records = read(path)
+    path.unlink()
+    with pytest.raises(UnreadableFile, match="does not exist"):
+        list(records)
+
+
+@settings(deadline=None, max_examples=150)
+@given(content=st.binary(max_size=400))
+def test_no_bytes_whatever_cause_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "bytes.dat"
+    path.write_bytes(content)
+    try:
+        assert all(isinstance(record, Paper | Rejected) for record in read(path))
+    except UnreadableFile as error:
+        assert "bytes.dat" in str(error)
+
+
+@pytest.mark.skipif(not REFERENCES.is_dir(), reason="the reference files lie outside the repository")
+def test_the_files_of_bug_reports_are_read_without_a_traceback() -> None:
+    papers, rejected = 0, []
+    for path in sorted(REFERENCES.rglob("*.bib")):
+        for record in read(path):
+            if isinstance(record, Paper):
+                papers += 1
+                assert record.title
+            else:
+                rejected.append(record)
+    assert papers > 11_500
+    assert len(rejected) < 100
