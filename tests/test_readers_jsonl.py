@@ -68,6 +68,8 @@ def test_an_identifier_is_kept_as_text_under_any_of_its_names(tmp_path: Path, na
         ("year", {"date": "2019-03-01"}, 2019),
         ("year", {"year": "in press"}, None),
         ("year", {"year": True}, None),
+        ("year", {"year": 10**400}, None),
+        ("year", {"year": float("inf")}, None),
         ("doi", {"url": "https://doi.org/10.1234/X"}, "10.1234/x"),
         ("arxiv", {"url": "https://arxiv.org/abs/hep-th/9901001v2"}, "hep-th/9901001v2"),
         ("doi", {"externalIds": {"DOI": "10.1234/X"}}, "10.1234/x"),
@@ -93,7 +95,9 @@ def test_fields_are_found_under_the_names_that_are_in_use(
         ([{"last": "Lovelace", "first": "Ada"}], ("Lovelace, Ada",)),
         ("Ada Lovelace and Alan Turing", ("Ada Lovelace", "Alan Turing")),
         ("Lovelace,A.; Turing, A. ; others", ("Lovelace, A.", "Turing, A.")),
-        ("Ada Lovelace, Alan Turing, and Kurt Gödel", ("Ada Lovelace, Alan Turing", "Kurt Gödel")),
+        ("Ada Lovelace, Alan Turing, and Kurt Gödel", ("Ada Lovelace", "Alan Turing", "Kurt Gödel")),
+        ("A. M. Turing, K. Gödel and E. Post", ("A. M. Turing", "K. Gödel", "E. Post")),
+        ("van Hove, Ann Marie and Post, E.", ("van Hove, Ann Marie", "Post, E.")),
         ("Ada Lovelace, Alan Turing, Kurt Gödel", ("Ada Lovelace", "Alan Turing", "Kurt Gödel")),
         ("Lovelace, Ada", ("Lovelace, Ada",)),
         ({"name": "Ada Lovelace"}, ("Ada Lovelace",)),
@@ -121,6 +125,7 @@ def test_further_fields_are_kept_as_text(tmp_path: Path) -> None:
         ({"id": "1"}, "neither title nor abstract"),
         ({"title": " \u0000", "abstract": "A."}, "no title"),
         ({"title": {"a": 1}, "abstract": "A."}, "no title"),
+        ({"title": float("nan"), "abstract": "A."}, "no title"),
         ('{"title": ' + "[" * 100_000, "nested too deeply"),
         ('{"title": "T", "n": ' + "9" * 5000 + "}", "number"),
     ],
@@ -153,9 +158,9 @@ def test_blank_lines_count_but_are_no_records(tmp_path: Path) -> None:
 
 
 def test_a_long_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    path = lines(tmp_path, *[{"title": f"T{number}", "abstract": "word " * 200} for number in range(20_000)])
+    path = lines(tmp_path, *[{"title": "T", "abstract": "word " * 2000}] * 400)
     tracemalloc.start()
-    assert sum(1 for _ in read(path)) == 20_000
+    assert sum(1 for _ in read(path)) == 400
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < path.stat().st_size / 3

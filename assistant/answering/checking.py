@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
-from assistant.answering.words import OPPOSITES, names, negated, numbers, telling
+from assistant.answering.words import OPPOSITES, names, negated, numbers, stem, telling
 from assistant.events import Claim, Quote, Source
 from store.embedding.base import Embedder, Vectors
 from store.sentences import Sentence
@@ -18,17 +19,23 @@ from store.sentences import Sentence
 LEAST_WORDS = 4
 """Telling words below which a sentence claims nothing that could be checked."""
 
-COVERED = 0.8
-"""Least share of the draft's telling words that the quotes must contain."""
+COVERED = 0.9
+"""Least share of the draft's telling words that its quote must contain; no two in a row may be missing."""
 
-IN_ORDER = 0.6
-"""Least share of the draft's telling words that stand in the order of the quotes; see `IN_ORDER_COMPARED`."""
+IN_ORDER = 0.75
+"""Least share of the draft's telling words that stand in the order of the quote; see `IN_ORDER_COMPARED`."""
 
 IN_ORDER_COMPARED = 0.9
 """The same for comparisons, where "A beats B" and "B beats A" have the same words."""
 
 CLOSE = 0.6
 """Least cosine between the draft and its best quote."""
+
+GLUE = frozenset(
+    stem(word) for word in "called named using uses used based approach method model propose proposed introduce"
+    " introduced present presented according question answer describe described".split()
+)
+"""Words by which a sentence is reported; they need not stand in the quote."""
 
 _MARKS = re.compile(r"\[(\d+(?:\s*[,;]\s*\d+)*)\]")
 _OTHER_MARKS = re.compile(r"\[[^\]]*\]|\((?:[A-Z][^()]*\b(?:19|20)\d\d[a-z]?)\)")
@@ -88,19 +95,21 @@ class Checker:
         cosines = vectors @ vector if sentences else []
         ranked = sorted(zip(sentences, map(float, cosines), strict=True), key=lambda pair: -pair[1])
         title = self._sources[number].hit.paper.title
-        for quotes in [[s] for s, c in ranked[:3] if c >= CLOSE] + _pairs(ranked):
-            if supports(draft, " ".join(s.text for s in quotes), title):
-                return tuple(Quote(number, s.text, s.start, s.end) for s in sorted(quotes, key=lambda s: s.start))
+        for sentence, cosine in ranked[:3]:
+            if cosine >= CLOSE and supports(draft, sentence.text, title):
+                return (Quote(number, sentence.text, sentence.start, sentence.end),)
         return ()
 
 
 def supports(draft: str, evidence: str, title: str) -> bool:
     """Whether every test of words finds the draft in the evidence; the title may lend words and names."""
     known = f"{title} {evidence}"
-    said, held = telling(draft), telling(known)
-    covered = sum(word in held for word in said) / len(said) if said else 0.0
+    said, held = [word for word in telling(draft) if word not in GLUE], telling(known)
+    missing = [word not in held for word in said]
     return (
-        covered >= COVERED
+        bool(said)
+        and sum(missing) <= (1 - COVERED) * len(said)
+        and not any(map(all, pairwise(missing)))
         and numbers(draft) <= numbers(known)
         and names(draft) <= set(_all_words(known))
         and negated(draft) == negated(evidence)
@@ -109,15 +118,9 @@ def supports(draft: str, evidence: str, title: str) -> bool:
     )
 
 
-def _pairs(ranked: Sequence[tuple[Sentence, float]]) -> list[list[Sentence]]:
-    if len(ranked) < 2 or ranked[0][1] < CLOSE:
-        return []
-    return [[ranked[0][0], other] for other, _ in ranked[1:3]]
-
-
 def _in_order(said: Sequence[str], held: Sequence[str]) -> float:
     matcher = SequenceMatcher(None, said, held, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / len(said) if said else 0.0
+    return sum(block.size for block in matcher.get_matching_blocks()) / max(1, len(said))
 
 
 def _takes_other_side(said: Sequence[str], held: Sequence[str]) -> bool:

@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.words import stem, telling
+from assistant.answering.rhetoric import prior
+from assistant.answering.words import names, stem, telling, words
 from assistant.events import Quote, Source
 from store.embedding.base import Vectors
 from store.library import Library
 from store.records import Filters, Hit, Paper
-from store.search import Found
+from store.search import Found, words_of
 from store.sentence_vectors import SentenceVectors
 from store.sentences import Sentence
 
@@ -18,6 +19,14 @@ CANDIDATES = 20
 
 RELEVANT = 0.35
 """Least relevance of the best paper for the library to have an answer; see `Candidate.relevance`."""
+
+ONE_PAPER_WORDS = 100
+SEVERAL_PAPERS_WORDS = 180
+MOST_SENTENCES = 4
+"""How much is quoted of one paper, of several together, and how many sentences of each."""
+
+ALONGSIDE = 0.25
+"""Least relevance of a paper cited beside the best one."""
 
 CLOSEST = 3
 """Papers shown where there is no answer."""
@@ -89,10 +98,10 @@ class EvidenceFinder:
         relevant = preferred or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if not relevant or not candidates:
             return Evidence(question, (), closest, searched)
-        chosen = _chosen(candidates, most_papers, several, len(preferred))
-        quotes_each = 3 if len(chosen) == 1 else 2 if len(chosen) == 2 else 1
+        chosen = _as_named(question, _chosen(candidates, most_papers, several, len(preferred)))
         sources = tuple(
-            _source(number, candidate, quotes_each) for number, candidate in enumerate(chosen, start=1)
+            _source(number, candidate, _words_for(number, len(chosen)))
+            for number, candidate in enumerate(chosen, start=1)
         )
         return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
 
@@ -109,7 +118,7 @@ class EvidenceFinder:
         asked = self._library.embedder.question(question)
         weights = self._weights(question)
         candidates = [
-            _candidate(found, papers[found.number], *vectors[found.number], asked, weights)
+            _candidate(question, found, papers[found.number], *vectors[found.number], asked, weights)
             for found in ranking
             if found.number in papers
         ]
@@ -117,8 +126,6 @@ class EvidenceFinder:
 
     def _weights(self, question: str) -> dict[str, float]:
         """The question's stems, weighted by their rarity (idf) in the library."""
-        from store.search import words_of
-
         asked = words_of(question)
         total = self._library.catalogue.count()
         frequency = self._library.catalogue.document_frequency(asked)
@@ -126,6 +133,7 @@ class EvidenceFinder:
 
 
 def _candidate(
+    question: str,
     found: Found,
     paper: Paper,
     sentences: tuple[Sentence, ...],
@@ -134,9 +142,10 @@ def _candidate(
     weights: dict[str, float],
 ) -> Candidate:
     cosines = vectors @ asked if sentences else []
+    last = max(1, len(sentences) - 1)
     scores = tuple(
-        float(cosine) + 0.3 * _coverage(sentence.text, weights)
-        for sentence, cosine in zip(sentences, cosines, strict=True)
+        float(cosine) + 0.3 * _coverage(sentence.text, weights) + prior(sentence.text, place / last, question)
+        for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
     )
     coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
     return Candidate(found, paper, sentences, scores, max(map(float, cosines), default=0.0), coverage)
@@ -154,17 +163,41 @@ def _chosen(candidates: list[Candidate], most: int, several: bool, preferred: in
         return candidates[: min(most, preferred)]
     top = candidates[0].rank_score
     share = 0.72 if several else 0.9
-    close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= RELEVANT]
+    close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= ALONGSIDE]
     return (close or candidates[:1])[:most]
 
 
-def _source(number: int, candidate: Candidate, most: int) -> Source:
+def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
+    """Papers that the question calls by name come in the order of their names, so that "the first one" is the first."""
+    if len(chosen) < 2:
+        return chosen
+    texts = [set(telling(f"{c.paper.title} {c.paper.abstract}")) for c in chosen]
+    named = [stem(word) for word in words(question) if word in names(f"- {question}")]
+
+    def place(number: int) -> int:
+        others = set().union(*(text for other, text in enumerate(texts) if other != number))
+        return next((i for i, name in enumerate(named) if name in texts[number] - others), len(named))
+
+    return [chosen[number] for number in sorted(range(len(chosen)), key=place)]
+
+
+def _words_for(number: int, papers: int) -> int:
+    """How many words of a source are quoted: an answer stays short whatever it draws on."""
+    if papers == 1:
+        return ONE_PAPER_WORDS
+    return max(40, ONE_PAPER_WORDS if papers == 2 and number == 1 else SEVERAL_PAPERS_WORDS // papers)
+
+
+def _source(number: int, candidate: Candidate, words: int) -> Source:
     ranked = sorted(
         zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1]
     )
-    best = ranked[0][1] if ranked else 0.0
-    kept = [sentence for sentence, score in ranked[:most] if score >= 0.6 * best]
-    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sorted(kept, key=lambda s: s.start))
+    kept: list[Sentence] = []
+    for sentence, _ in ranked[:MOST_SENTENCES]:
+        length = sum(len(s.text.split()) for s in [*kept, sentence])
+        if not kept or length <= words:
+            kept.append(sentence)
+    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in kept)
     return Source(number, _hit(candidate), quotes)
 
 

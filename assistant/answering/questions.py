@@ -12,8 +12,8 @@ LONGEST = 4000
 
 _SEVERAL = re.compile(
     r"\b(papers|works|studies|articles|authors|approaches|methods|techniques|models|compare[ds]?|comparison|"
-    r"versus|vs|differ\w*|both|each|list|overview|survey|summari[sz]e|related[ -]work|literature|who|"
-    r"which (?:of|ones)|what (?:is|are) there|these|all)\b",
+    r"versus|vs|differ\w*|both|per paper|list|overview|survey|summari[sz]e|related[ -]work|literature|"
+    r"who (?:did|does|else)|which (?:of|ones)|what (?:is|are) there|these|all)\b",
     re.IGNORECASE,
 )
 _POINTING = re.compile(

@@ -8,6 +8,15 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:[.,]\d+)*")
 _MINOR = STOPWORDS | frozenset("paper papers abstract authors author work study show shows also thus however".split())
 
+_SPELT = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty".split()
+    )
+    if number > 1  # "one" is more often a pronoun
+}
+
 NEGATIONS = frozenset(
     "not no never none neither nor cannot without hardly rarely fail fails failed unable lack lacks lacking".split()
 )
@@ -41,8 +50,9 @@ def telling(text: str) -> list[str]:
 
 
 def numbers(text: str) -> set[str]:
-    """Numbers in one notation: 1,024 is 1024, 3.10 is 3.1, a trailing period is none."""
-    return {_canonical(found) for found in _NUMBER.findall(text)}
+    """Numbers in one notation: 1,024 is 1024, 3.10 is 3.1, "three" is 3."""
+    digits = {_canonical(found) for found in _NUMBER.findall(text)}
+    return digits | {str(_SPELT[word]) for word in words(text) if word in _SPELT}
 
 
 def names(text: str) -> set[str]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 
 from assistant.assistant import Assistant
@@ -91,6 +92,12 @@ class StatusLine:
         self._shown = False
 
 
+@cache
+def _say_once(note: str) -> None:
+    """A note holds for the whole run: a batch of questions does not repeat it."""
+    print(f"note: {note}", file=sys.stderr)
+
+
 def followed(assistant: Assistant, events: Iterator[Event]) -> Iterator[Event]:
     """Yield the events that carry results; show progress and notes on standard error meanwhile."""
     line = StatusLine()
@@ -103,7 +110,7 @@ def followed(assistant: Assistant, events: Iterator[Event]) -> Iterator[Event]:
                         line.show(event.step, f"  {event.done:,}{of}" if event.done or event.total else "")
                     case Note():
                         line.clear()
-                        print(f"note: {event.text}", file=sys.stderr)
+                        _say_once(event.text)
                     case Loaded():
                         line.show("Working")
                     case _:

@@ -65,6 +65,7 @@ class LlamaModel:
         self._vocabulary = native.llama_model_get_vocab(self._llama.model)
         self._format = self._formatter()
         self._last_prompt: list[int] = []
+        self._try()
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -87,6 +88,12 @@ class LlamaModel:
                 yield from self._written(prompt, limit, stop)
         except RuntimeError as error:
             raise ModelFailed(f"{self.name} failed while writing: {error}.", hint=_last_words()) from error
+
+    def _try(self) -> None:
+        """Compute one token: a build that does not suit this processor dies here, and not in a first answer."""
+        self._llama.eval([max(0, self._llama.token_bos())])
+        self._forget_after(0)
+        self._llama.n_tokens = 0
 
     def _read(self, prompt: list[int], stop: Stop) -> bool:
         """Read the prompt in batches, past what is in memory of the last one; False when stopped."""

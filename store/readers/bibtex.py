@@ -72,7 +72,7 @@ def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
         authors=_authors(fields.pop("author", "")),
         year=_year(fields),
         venue=_venue(fields, title),
-        doi=doi or identifiers.doi(url),
+        doi=doi or identifiers.linked_doi(url),
         arxiv=arxiv,
         url=url,
         key=squeeze(entry.key),

@@ -16,7 +16,6 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is re
 _COMMENTED_OUT = re.compile(r"^[ \t]*%[% \t]*@\s*\w+\s*[{(].*(?:\n[ \t]*%.*)*", re.MULTILINE)
 _KEYLESS = re.compile(r"(@(?!string\b)\w+[ \t]*\{)(?=\s*[\w-]+\s*=)", re.IGNORECASE)
 _DOUBLE_COMMA = re.compile(r",(\s*),(?=\s*[\w-]+\s*=)")
-_BACKSLASHES = re.compile(r"(?<!\\)((?:\\\\)+)(?=[{}])")
 _OPENING = re.compile(r"@\s*(?P<kind>\w+)\s*[{(]\s*(?P<key>[^\s,={}()\"]*)")
 _NOT_ENTRIES = frozenset({"comment", "string", "preamble"})
 _STRAY_FIELD = re.compile(r"[\s,}]*[a-z][\w-]*\s*=\s*[{\"]", re.IGNORECASE)
@@ -29,7 +28,7 @@ _LONGEST_STRING = 10_000  # strings made of strings can double a hundred times
 _LONGEST_REASON = 200
 _LONGEST_NAME = 500
 _OUTSIDE = "these fields stand outside any entry: is a brace closed too early before them?"
-_SHIELD = "\x01"
+_SHIELD = "\x01"  # between a backslash and a brace, so that the brace counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,7 @@ def _original(block: Block) -> Block:
 def _mended(text: str) -> str:
     """The text, line for line, without what makes bibtexparser stumble though BibTeX does not."""
     text = _COMMENTED_OUT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = _DOUBLE_COMMA.sub(r",\1", _KEYLESS.sub(r"\1,", text))
-    return _BACKSLASHES.sub(r"\1 ", text)
+    return _DOUBLE_COMMA.sub(r",\1", _KEYLESS.sub(r"\1,", text))
 
 
 def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterator[RawEntry | Broken]:
@@ -133,7 +131,9 @@ def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterat
 
 def _reason(block: ParsingFailedBlock) -> str:
     reason = squeeze(str(getattr(block.error, "abort_reason", block.error)))[:_LONGEST_REASON]
-    if "block start" in reason or "end of file" in reason:
+    if "end of file" in reason:
+        return "the file ends before the entry closes its brace or quotation mark"
+    if "block start" in reason:
         return "the entry never closes its " + ("quotation mark" if '`"`' in reason else "brace")
     return f"this is not valid BibTeX: {reason.rstrip('.').replace('`', chr(39))}"
 

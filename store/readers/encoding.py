@@ -6,7 +6,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _SAMPLE = 1 << 16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -17,6 +17,11 @@ def doi(text: str) -> str:
     return found[0].rstrip(".,;").lower() if found else ""
 
 
+def linked_doi(link: str) -> str:
+    """The DOI that a link resolves; a publisher's own address may only look as if it ended in one."""
+    return doi(re.split(r"[?#]", link)[0]) if "doi.org/" in link else ""
+
+
 def arxiv(text: str) -> str:
     """The arXiv identifier (with its version) of a link, a DOI or a phrase such as "arXiv:2301.12345"."""
     found = _ARXIV.search(text)

@@ -87,7 +87,7 @@ def _paper(fields: dict[str, Any]) -> Paper | str:
         abstract=abstract,
         authors=authors,
         year=year,
-        doi=_identifier(fields, "doi", identifiers.doi) or identifiers.doi(url),
+        doi=_identifier(fields, "doi", identifiers.doi) or identifiers.linked_doi(url),
         url=url,
         venue=_take(fields, "venue"),
         key=_take(fields, "key"),
@@ -162,8 +162,9 @@ def _text(value: Any) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
         return clean(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return str(value) if is_number else ""
+    if isinstance(value, float):
+        return str(value) if math.isfinite(value) else ""
+    return str(value) if type(value) is int else ""
 
 
 def _kept(value: Any) -> str:

@@ -6,6 +6,7 @@ from store.readers.plain import squeeze
 
 _AND = re.compile(r"\s+and\s+|\s*;\s*|\s+&\s+", re.IGNORECASE)
 _NOBODY = frozenset({"", "others", "et al", "et al."})
+_INITIAL = re.compile(r"\w\.")
 _COMMA = re.compile(r"\s*,\s*")
 
 
@@ -22,8 +23,8 @@ def somebody(person: str) -> bool:
 
 def _whole_names(text: str) -> list[str]:
     parts = [part for part in _COMMA.split(text) if part]
-    whole = len(parts) > 2 and all(" " in part for part in parts)
-    return parts if whole else [text]
+    is_list = len(parts) > 2 or text.endswith(",") or _INITIAL.match(text) is not None
+    return parts if is_list and all(" " in part for part in parts) else [text]
 
 
 def _tidy(person: str) -> str:

