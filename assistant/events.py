@@ -183,6 +183,4 @@ class Done:
     stopped: bool = False
 
 
-Event = (
-    Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Loaded | Note | Done
-)
+Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Loaded | Note | Done

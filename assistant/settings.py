@@ -31,9 +31,7 @@ class Settings:
     model: str = _setting(
         "", "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model."
     )
-    embedder: str = _setting(
-        "", "Embedding model: path of a sentence-transformers folder. Empty: the starter model."
-    )
+    embedder: str = _setting("", "Embedding model: path of a sentence-transformers folder. Empty: the starter model.")
     context_size: int = _setting(
         4096, "Tokens of context for the language model; at most what it was trained for.", least=512, most=1 << 20
     )
@@ -131,7 +129,7 @@ def _file_values(path: Path) -> dict[str, Any]:
 
 
 def _checked(name: str, value: Any, place: str) -> Any:
-    known = {f.name: f for f in fields(Settings) if f.name != "home"}
+    known: dict[str, Any] = {f.name: f for f in fields(Settings) if f.name != "home"}
     if name not in known:
         near = get_close_matches(name, NAMES, n=1)
         meant = f"Did you mean '{near[0]}'? " if near else ""

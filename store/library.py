@@ -13,7 +13,7 @@ from store.chunking import embedded_text, passages
 from store.embedding.base import Embedder
 from store.errors import UnreadableFile, WrongEmbedder
 from store.identity import squashed
-from store.index import VectorIndex, catch_up, open_index
+from store.index import catch_up, open_index
 from store.locking import writer_lock
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Passage, Progress, Rejected
 from store.search import Found, Searcher
@@ -131,9 +131,7 @@ class Library:
         except UnreadableFile as error:
             rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
 
-    def _enter(
-        self, papers: list[Paper], file: str, tags: tuple[str, ...], names: Counter[str]
-    ) -> list[Outcome]:
+    def _enter(self, papers: list[Paper], file: str, tags: tuple[str, ...], names: Counter[str]) -> list[Outcome]:
         if not papers:
             return []
         with self.catalogue.writing():

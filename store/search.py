@@ -91,14 +91,10 @@ class Searcher:
             if f.number in papers
         ]
 
-    def _dense(
-        self, question: str, depth: int, allowed: set[int] | None
-    ) -> tuple[dict[int, float], dict[int, str]]:
+    def _dense(self, question: str, depth: int, allowed: set[int] | None) -> tuple[dict[int, float], dict[int, str]]:
         vector = self._embedder.question(question)
         nearest = (
-            self._index.nearest(vector, depth)
-            if allowed is None
-            else self._exact.nearest_among(vector, depth, allowed)
+            self._index.nearest(vector, depth) if allowed is None else self._exact.nearest_among(vector, depth, allowed)
         )
         scores: dict[int, float] = {}
         passages: dict[int, str] = {}

@@ -51,4 +51,4 @@ def write_script(home: Path, *replies: Sequence[str]) -> None:
 def serve(connection: Connection, started: EngineSettings) -> None:
     script = json.loads((started.settings.home / "script.json").read_text(encoding="utf-8"))
     model = ScriptedModel(script)
-    serve_engine(connection, started, load_model=lambda path: model)
+    serve_engine(connection, started, load_model=lambda _path: model)

@@ -103,9 +103,7 @@ def test_windows_line_ends_are_no_part_of_the_text(tmp_path: Path) -> None:
         (b'{\n  "title": "A",\n  "abstract": "' + b"We study it. " * 40 + b'"\n}\n', "no known format"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
-    tmp_path: Path, content: bytes, message: str
-) -> None:
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message) as caught:
         list(read(write(tmp_path, "file.dat", content)))
     assert "file.dat" in str(caught.value)
@@ -147,9 +145,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_an_expected_failure(tmp_path: 
 
 @settings(deadline=None, max_examples=150)
 @given(content=st.binary(max_size=400))
-def test_no_bytes_whatever_cause_a_traceback(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
+def test_no_bytes_whatever_cause_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "bytes.dat"
     path.write_bytes(content)
     with suppress(UnreadableFile):

@@ -146,9 +146,7 @@ def test_an_arxiv_identifier_is_found_wherever_it_stands(tmp_path: Path, fields:
     assert entry(tmp_path, fields).arxiv == arxiv
 
 
-@pytest.mark.parametrize(
-    "doi", ["10.1234/ABC", "doi:10.1234/abc", "http://dx.doi.org/10.1234/abc", "{10.1234/abc}"]
-)
+@pytest.mark.parametrize("doi", ["10.1234/ABC", "doi:10.1234/abc", "http://dx.doi.org/10.1234/abc", "{10.1234/abc}"])
 def test_a_doi_has_one_form(tmp_path: Path, doi: str) -> None:
     assert entry(tmp_path, f"doi = {{{doi}}}").doi == "10.1234/abc"
 
@@ -260,17 +258,13 @@ def test_a_missing_comma_loses_no_field(tmp_path: Path) -> None:
 
 
 def test_an_entry_takes_year_and_venue_from_its_crossref(tmp_path: Path) -> None:
-    text = (
-        "@inproceedings{a, title = {A}, crossref = {conf}}\n@proceedings{conf, title = {Proc.}, year = 1999}"
-    )
+    text = "@inproceedings{a, title = {A}, crossref = {conf}}\n@proceedings{conf, title = {Proc.}, year = 1999}"
     paper = records(tmp_path, text)[0][0]
     assert (paper.title, paper.venue, paper.year) == ("A", "Proc.", 1999)
 
 
 def test_a_file_path_keeps_its_backslashes(tmp_path: Path) -> None:
-    assert (
-        entry(tmp_path, r"file = {:C\:\\Papers\\a_b.pdf:PDF}").extra["file"] == r":C\:\\Papers\\a_b.pdf:PDF"
-    )
+    assert entry(tmp_path, r"file = {:C\:\\Papers\\a_b.pdf:PDF}").extra["file"] == r":C\:\\Papers\\a_b.pdf:PDF"
 
 
 def test_control_characters_do_not_survive(tmp_path: Path) -> None:
@@ -287,9 +281,7 @@ def test_five_thousand_entries_take_seconds(tmp_path: Path) -> None:
     assert time.perf_counter() - start < 20
 
 
-def test_nothing_is_logged_about_what_is_reported_anyway(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_is_logged_about_what_is_reported_anyway(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         records(tmp_path, BROKEN[0][0] + GOOD)
     assert not caplog.records

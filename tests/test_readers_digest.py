@@ -41,9 +41,7 @@ def test_all_records_of_the_real_pages_come_out() -> None:
 
 @needs_seeds
 def test_the_titles_of_the_real_pages_are_exactly_the_known_ones() -> None:
-    known = [
-        json.loads(line)["title"] for line in (SHARED / "eval" / "seed_ids.jsonl").read_text().splitlines()
-    ]
+    known = [json.loads(line)["title"] for line in (SHARED / "eval" / "seed_ids.jsonl").read_text().splitlines()]
     read_ones = dict.fromkeys(paper.title for path in SEEDS for paper in papers(path))
     assert list(read_ones) == known
 

@@ -47,9 +47,7 @@ def test_pages_of_broken_markup_take_no_time(bad: str) -> None:
     assert time.perf_counter() - start < 2
 
 
-PIECES = st.sampled_from(
-    ["{", "}", "\\", "$", r"\frac", r"\'", r"\v", "^", "~", "--", "&amp;", "<i>", " ", "e"]
-)
+PIECES = st.sampled_from(["{", "}", "\\", "$", r"\frac", r"\'", r"\v", "^", "~", "--", "&amp;", "<i>", " ", "e"])
 
 
 @settings(deadline=None, max_examples=300)

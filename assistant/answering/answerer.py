@@ -21,7 +21,9 @@ from store.records import Filters
 LoadModel = Callable[[], Generator[Event, None, LanguageModel]]
 
 NO_MODEL = "No language model is installed: the answer is made of quotes. `assistant models list` says how to add one."
-EMPTY_LIBRARY = "The library is empty. Add a bibliography with `assistant add FILE`, or the sample with `assistant add --sample`."
+EMPTY_LIBRARY = (
+    "The library is empty. Add a bibliography with `assistant add FILE`, or the sample with `assistant add --sample`."
+)
 
 
 @dataclass
@@ -154,6 +156,4 @@ def _answer(question: str, composer: Composer, model: str, clock: Clock, stopped
 
 def _refusal(question: str, evidence: Evidence, clock: Clock, stopped: bool) -> Answer:
     clock.mark("total")
-    return Answer(
-        question, False, NOT_IN_LIBRARY, closest=evidence.closest, seconds=clock.seconds, stopped=stopped
-    )
+    return Answer(question, False, NOT_IN_LIBRARY, closest=evidence.closest, seconds=clock.seconds, stopped=stopped)

@@ -32,7 +32,8 @@ CLOSE = 0.6
 """Least cosine between the draft and its best quote."""
 
 GLUE = frozenset(
-    stem(word) for word in "called named using uses used based approach method model propose proposed introduce"
+    stem(word)
+    for word in "called named using uses used based approach method model propose proposed introduce"
     " introduced present presented according question answer describe described".split()
 )
 """Words by which a sentence is reported; they need not stand in the quote."""
@@ -92,8 +93,8 @@ class Checker:
 
     def _backing(self, draft: str, vector: Vectors, number: int) -> tuple[Quote, ...]:
         sentences, vectors = self._abstracts[number]
-        cosines = vectors @ vector if sentences else []
-        ranked = sorted(zip(sentences, map(float, cosines), strict=True), key=lambda pair: -pair[1])
+        cosines: list[float] = (vectors @ vector).tolist() if sentences else []
+        ranked = sorted(zip(sentences, cosines, strict=True), key=lambda pair: -pair[1])
         title = self._sources[number].hit.paper.title
         for sentence, cosine in ranked[:3]:
             if cosine >= CLOSE and supports(draft, sentence.text, title):

@@ -141,14 +141,14 @@ def _candidate(
     asked: Vectors,
     weights: dict[str, float],
 ) -> Candidate:
-    cosines = vectors @ asked if sentences else []
+    cosines: list[float] = (vectors @ asked).tolist() if sentences else []
     last = max(1, len(sentences) - 1)
     scores = tuple(
-        float(cosine) + 0.3 * _coverage(sentence.text, weights) + prior(sentence.text, place / last, question)
+        cosine + 0.3 * _coverage(sentence.text, weights) + prior(sentence.text, place / last, question)
         for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
     )
     coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
-    return Candidate(found, paper, sentences, scores, max(map(float, cosines), default=0.0), coverage)
+    return Candidate(found, paper, sentences, scores, max(cosines, default=0.0), coverage)
 
 
 def _coverage(text: str, weights: dict[str, float]) -> float:
@@ -189,15 +189,13 @@ def _words_for(number: int, papers: int) -> int:
 
 
 def _source(number: int, candidate: Candidate, words: int) -> Source:
-    ranked = sorted(
-        zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1]
-    )
+    ranked = sorted(zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1])
     kept: list[Sentence] = []
     for sentence, _ in ranked[:MOST_SENTENCES]:
         length = sum(len(s.text.split()) for s in [*kept, sentence])
         if not kept or length <= words:
             kept.append(sentence)
-    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in kept)
+    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sorted(kept, key=lambda s: s.start))
     return Source(number, _hit(candidate), quotes)
 
 

@@ -28,7 +28,7 @@ OPPOSITES = tuple(
          "decreas reduc declin degrad drop lower less smaller fewer worse slower down below"),
         ("best maxim strong easy simple early before first", "worst minim weak hard complex late after last"),
         ("with include support confirm agree", "without exclude refute reject contradict"),
-        ("supervis linear stable possible sufficient necessary", "unsupervis nonlinear unstable impossible insufficient unnecessary"),
+        ("supervis linear stable possible necessary", "unsupervis nonlinear unstable impossible unnecessary"),
     )
 )  # fmt: skip
 """Pairs of stems of which a sentence and its evidence must not take different sides."""

@@ -25,7 +25,11 @@ SHOWN = 20
 @with_home
 @click.pass_context
 def add(
-    context: click.Context, paths: tuple[Path, ...], tags: tuple[str, ...], sample: bool, as_json: bool, home: Path | None
+    context: click.Context,
+    paths: tuple[Path, ...],
+    tags: tuple[str, ...],
+    sample: bool,
+    as_json: bool,
 ) -> int:
     """Add bibliographies (BibTeX, JSONL, saved digest pages) to the library.
 

@@ -40,7 +40,6 @@ def ask(
     tag: str,
     source: str,
     as_json: bool,
-    home: Path | None,
 ) -> int:
     """Answer QUESTION from the abstracts of the library, each sentence with the quote that backs it."""
     if (question is None) == (batch_file is None):
@@ -90,9 +89,7 @@ def _turns(line: dict[str, Any]) -> list[str]:
     return [question for question in questions if isinstance(question, str)]
 
 
-def _answered(
-    assistant: Assistant, question: str, history: Sequence[Turn], filters: Filters, *, quiet: bool
-) -> Answer:
+def _answered(assistant: Assistant, question: str, history: Sequence[Turn], filters: Filters, *, quiet: bool) -> Answer:
     answer: Answer | None = None
     for event in followed(assistant, assistant.ask(question, history=history, filters=filters)):
         if isinstance(event, Retrieved) and not quiet:

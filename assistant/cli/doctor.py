@@ -35,7 +35,7 @@ class Check:
 @with_json
 @with_home
 @click.pass_context
-def doctor(context: click.Context, as_json: bool, home: Path | None) -> int:
+def doctor(context: click.Context, as_json: bool) -> int:
     """Check library, models and machine; exit code 1 where something is not well."""
     checks = list(_checks(current_settings(context)))
     well = all(check.well for check in checks)

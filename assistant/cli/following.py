@@ -21,7 +21,7 @@ _QUICK = 0.5
 def stopping(assistant: Assistant) -> Iterator[None]:
     """The first Ctrl-C asks the assistant to stop and keeps what is done, the second ends the program."""
 
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
         print("\nstopping (press Ctrl-C again to end at once)", file=sys.stderr)
         assistant.stop()

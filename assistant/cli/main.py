@@ -54,7 +54,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings.")
+@click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings."
+)
 @click.option("--set", "flags", metavar="NAME=VALUE", multiple=True, help="Set a setting for this run (repeatable).")
 @click.version_option(package_name="literature-assistant", prog_name="assistant")
 @click.pass_context

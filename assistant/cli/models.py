@@ -1,7 +1,5 @@
 """assistant models"""
 
-from pathlib import Path
-
 import click
 
 from assistant.cli.options import current_settings, with_home, with_json
@@ -20,7 +18,7 @@ def models() -> None:
 @with_json
 @with_home
 @click.pass_context
-def list_(context: click.Context, as_json: bool, home: Path | None) -> int:
+def list_(context: click.Context, as_json: bool) -> int:
     """List the starter, the GGUF files of the models folder, and the one in use."""
     settings = current_settings(context)
     found = model_files(settings)
@@ -40,7 +38,7 @@ def list_(context: click.Context, as_json: bool, home: Path | None) -> int:
 @with_json
 @with_home
 @click.pass_context
-def use(context: click.Context, name: str, as_json: bool, home: Path | None) -> int:
+def use(context: click.Context, name: str, as_json: bool) -> int:
     """Use the model NAME (a file of the models folder, a path, or "starter") from now on."""
     settings = current_settings(context)
     path = resolved(settings, name)

@@ -27,14 +27,20 @@ def settings_from(home: Path | None, flags: tuple[str, ...]) -> Settings:
 def current_settings(context: click.Context) -> Settings:
     """The settings of this run; `--home` may stand before or after the command."""
     top: dict[str, Any] = context.find_root().obj
-    return settings_from(context.params.get("home") or top["home"], top["flags"])
+    return settings_from(top["home"], top["flags"])
 
 
 def with_home(command: Command) -> Command:
     """`--home DIR` after the command too."""
-    return click.option(
-        "--home", type=click.Path(path_type=Path, file_okay=False), expose_value=True, help="Folder of the library."
-    )(command)
+    folder = click.Path(path_type=Path, file_okay=False)
+    return click.option("--home", type=folder, expose_value=False, callback=_set_home, help="Folder of the library.")(
+        command
+    )
+
+
+def _set_home(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.find_root().obj["home"] = value
 
 
 def with_json(command: Command) -> Command:

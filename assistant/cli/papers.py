@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
@@ -35,13 +34,13 @@ def list_(
     tag: str,
     source: str,
     as_json: bool,
-    home: Path | None,
 ) -> int:
     """List papers, by first author and year; a line each."""
     filters = filters_from(year, author, venue, tag, source)
     count = 0
     with _catalogue(current_settings(context)) as catalogue:
-        for count, paper in enumerate(catalogue.listed(filters, limit=limit) if catalogue else (), start=1):
+        for paper in catalogue.listed(filters, limit=limit) if catalogue else ():
+            count += 1
             if as_json:
                 print_json(_as_json(paper))
             else:
@@ -56,7 +55,7 @@ def list_(
 @with_json
 @with_home
 @click.pass_context
-def show(context: click.Context, key: str, as_json: bool, home: Path | None) -> int:
+def show(context: click.Context, key: str, as_json: bool) -> int:
     """Show the paper with this cite key (or identifier)."""
     with _catalogue(current_settings(context)) as catalogue:
         if catalogue is None:

@@ -1,7 +1,5 @@
 """assistant rebuild"""
 
-from pathlib import Path
-
 import click
 
 from assistant.assistant import Assistant
@@ -15,7 +13,7 @@ from assistant.events import Done
 @with_json
 @with_home
 @click.pass_context
-def rebuild(context: click.Context, as_json: bool, home: Path | None) -> int:
+def rebuild(context: click.Context, as_json: bool) -> int:
     """Make the vector index anew from the catalogue; nothing is embedded again."""
     stopped = False
     with Assistant(current_settings(context)) as assistant:

@@ -18,7 +18,10 @@ from store.records import Filters, Hit
 @click.argument("query", required=False)
 @click.option("--limit", "-k", default=10, type=click.IntRange(1, 1000), show_default=True, help="How many papers.")
 @click.option(
-    "--batch", "batch_file", type=click.Path(path_type=Path), help='Many queries: lines of {"id", "text"}; - is standard input.'
+    "--batch",
+    "batch_file",
+    type=click.Path(path_type=Path),
+    help='Many queries: lines of {"id", "text"}; - is standard input.',
 )
 @with_filters
 @with_json
@@ -35,7 +38,6 @@ def search(
     tag: str,
     source: str,
     as_json: bool,
-    home: Path | None,
 ) -> int:
     """Find the papers that fit QUERY best, by meaning and by words."""
     if (query is None) == (batch_file is None):

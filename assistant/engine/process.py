@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 _GRACE = 20.0
 """Seconds that a batch may take to finish after the front end has gone."""
 
+
 def serve(connection: Connection, started: EngineSettings, *, load_model: LoadModel | None = None) -> None:
     """Run until the front end closes its end of the pipe. `load_model` stands in for llama.cpp in tests."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the front end's, which sends a stop
@@ -52,7 +53,7 @@ class _Engine:
         except ExpectedError as error:
             log.info("task %s failed as expected: %s", run.number, error)
             return Ended(run.number, error=error)
-        except Exception:  # noqa: BLE001 - a bug: it keeps its traceback, here and at the front end
+        except Exception:
             log.exception("task %s failed", run.number)
             return Ended(run.number, bug=traceback.format_exc())
         return Ended(run.number)

@@ -24,9 +24,7 @@ LoadModel = Callable[[Path], LanguageModel]
 class Tasks:
     """Library and models of one engine process."""
 
-    def __init__(
-        self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None) -> None:
         self._settings = settings
         self._load_model = load_model or partial(_load_llama, settings, safe)
         self._library: Library | None = None

@@ -67,9 +67,7 @@ def model_files(settings: Settings) -> list[ModelFile]:
         found += sorted(settings.models_folder.rglob("*.gguf"))
     if chosen and chosen not in found:
         found.append(chosen)
-    return [
-        ModelFile(path, _size(path), path == starter, path == chosen, problem_of(path)) for path in found
-    ]
+    return [ModelFile(path, _size(path), path == starter, path == chosen, problem_of(path)) for path in found]
 
 
 def problem_of(path: Path) -> str:

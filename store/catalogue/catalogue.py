@@ -140,7 +140,7 @@ class Catalogue:
     def passage(self, number: int) -> tuple[int, str]:
         """Paper and text of a passage; a paper without an abstract has an empty passage."""
         row = self._db.execute(
-            "SELECT p.number, substr(p.abstract, g.start + 1, g.\"end\" - g.start) FROM passages g"
+            'SELECT p.number, substr(p.abstract, g.start + 1, g."end" - g.start) FROM passages g'
             " JOIN papers p ON p.number = g.paper WHERE g.number = ?",
             (number,),
         ).fetchone()
@@ -184,7 +184,7 @@ class Catalogue:
         problems = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         queries = {
             "papers without a passage": "SELECT count(*) FROM papers WHERE number NOT IN (SELECT paper FROM passages)",
-            "papers missing in the full text": "SELECT count(*) FROM papers WHERE number NOT IN (SELECT rowid FROM words)",
+            "papers not in the full text": "SELECT count(*) FROM papers WHERE number NOT IN (SELECT rowid FROM words)",
         }
         for name, query in queries.items():
             (count,) = self._db.execute(query).fetchone()

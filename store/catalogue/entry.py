@@ -79,9 +79,7 @@ def _merge(connection: sqlite3.Connection, number: int, paper: Paper) -> Entered
     return _rewrite(connection, number, before, merged(before, paper), Outcome.DUPLICATE)
 
 
-def _rewrite(
-    connection: sqlite3.Connection, number: int, before: Paper, after: Paper, outcome: Outcome
-) -> Entered:
+def _rewrite(connection: sqlite3.Connection, number: int, before: Paper, after: Paper, outcome: Outcome) -> Entered:
     if row_from(before) == row_from(after):
         return Entered(outcome, number)
     assignments = ", ".join(f"{field} = ?" for field in FIELDS.split(", "))
@@ -98,9 +96,7 @@ def _index(connection: sqlite3.Connection, number: int, paper: Paper, key: str) 
         "INSERT OR IGNORE INTO identities (name, paper) VALUES (?, ?)",
         [(name, number) for name in identities(paper)],
     )
-    connection.executemany(
-        "INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else []
-    )
+    connection.executemany("INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else [])
     connection.execute(
         "INSERT INTO words (rowid, title, abstract, authors, venue) VALUES (?, ?, ?, ?, ?)",
         (number, paper.title, paper.abstract, "; ".join(paper.authors), paper.venue),
@@ -112,9 +108,7 @@ def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str) -> int 
         for (number,) in connection.execute("SELECT paper FROM identities WHERE name = ?", (name,)).fetchall():
             if not name.startswith("title:"):
                 return int(number)
-            if may_be_same(_paper(connection, number), paper) and not _told_apart(
-                connection, number, paper, file
-            ):
+            if may_be_same(_paper(connection, number), paper) and not _told_apart(connection, number, paper, file):
                 return int(number)
     return None
 
@@ -148,6 +142,4 @@ def _variants(key: str) -> Iterator[str]:
 
 
 def _paper(connection: sqlite3.Connection, number: int) -> Paper:
-    return paper_from(
-        connection.execute(f"SELECT {FIELDS} FROM papers WHERE number = ?", (number,)).fetchone()
-    )
+    return paper_from(connection.execute(f"SELECT {FIELDS} FROM papers WHERE number = ?", (number,)).fetchone())

@@ -27,7 +27,7 @@ class ExportFailed(Exception):
 
 
 def export(model: EmbedderFolder, target: Path) -> None:
-    """Write the model as ONNX (mean pooling and normalising inside) to `target`, which appears complete or not at all."""
+    """Write the model as ONNX, pooling and normalising inside; `target` appears complete or not at all."""
     if not (model.transformer / "tokenizer.json").is_file():
         raise ExportFailed("it has no tokenizer.json")
     partial = target.with_suffix(f".{os.getpid()}.partial")

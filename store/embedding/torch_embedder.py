@@ -52,7 +52,7 @@ class TorchEmbedder:
             str(target),
             input_names=names,
             output_names=["embedding"],
-            dynamic_axes={**{name: free for name in names}, "embedding": {0: "texts"}},
+            dynamic_axes={**dict.fromkeys(names, free), "embedding": {0: "texts"}},
             opset_version=17,
             dynamo=False,
         )

@@ -6,13 +6,8 @@ from typing import Protocol
 from store.embedding.base import Vectors
 
 
-class VectorIndex(Protocol):
-    """Passage numbers by the cosine of their vectors; it may be thrown away and filled again."""
-
-    @property
-    def name(self) -> str:
-        """What it is, for `doctor`."""
-        ...
+class PassageVectors(Protocol):
+    """Passage numbers by the cosine of their vectors."""
 
     def count(self) -> int:
         """How many passages it holds."""
@@ -34,6 +29,19 @@ class VectorIndex(Protocol):
         """The passages closest to a vector of shape (dimension,): (number, cosine), best first."""
         ...
 
+    def close(self) -> None:
+        """Let go of files and locks."""
+        ...
+
+
+class VectorIndex(PassageVectors, Protocol):
+    """Passage vectors that know which state of the catalogue they hold; may be thrown away and filled again."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for `doctor`."""
+        ...
+
     @property
     def in_step_with(self) -> int:
         """The catalogue's `changes` when the index last held exactly its passages; -1 if never."""
@@ -41,8 +49,4 @@ class VectorIndex(Protocol):
 
     def set_in_step(self, changes: int) -> None:
         """Remember that the index now holds exactly the catalogue's passages."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files and locks."""
         ...

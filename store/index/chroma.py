@@ -19,8 +19,6 @@ COLLECTION = "passages"
 class ChromaIndex:
     """Passages in a local Chroma collection; the catalogue's passage numbers are its identifiers."""
 
-    name = "Chroma"
-
     def __init__(self, folder: Path, *, embedder: EmbedderId) -> None:
         settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
         self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)

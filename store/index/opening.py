@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from store.catalogue import Catalogue
 from store.embedding.base import Vectors
-from store.index.base import VectorIndex
+from store.index.base import PassageVectors, VectorIndex
 from store.index.exact import ExactIndex
 from store.records import EmbedderId, Progress
 
@@ -76,7 +76,7 @@ class GuardedChroma:
         self._mark.unlink(missing_ok=True)
 
 
-def _open_or_replace(folder: Path, embedder: EmbedderId) -> VectorIndex:
+def _open_or_replace(folder: Path, embedder: EmbedderId) -> PassageVectors:
     from store.index.chroma import ChromaIndex
 
     try:
