@@ -52,6 +52,11 @@ class Assistant:
         """Make the vector index anew from the catalogue."""
         return self._engine.run(Rebuild())
 
+    @property
+    def engine_pid(self) -> int | None:
+        """The engine's process number while it lives."""
+        return self._engine.pid
+
     def stop(self) -> None:
         """Ask the running task to end; it still yields its last event, with what it has."""
         self._engine.stop()

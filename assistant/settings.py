@@ -136,7 +136,7 @@ def _checked(name: str, value: Any, place: str) -> Any:
         raise BadSettings(f"{place}: there is no setting '{name}'.", hint=f"{meant}Known: {', '.join(NAMES)}.")
     kind = type(known[name].default)
     try:
-        if isinstance(value, bool) or (kind is not str and not isinstance(value, str | int | float)):
+        if isinstance(value, bool) or not isinstance(value, str if kind is str else str | int | float):
             raise ValueError  # noqa: TRY301 - one message for every way to be wrong
         converted = kind(value)
         if kind is int and float(value) != converted:

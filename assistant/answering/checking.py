@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from assistant.answering.words import OPPOSITES, names, negated, numbers, stem, telling
+from assistant.answering.words import OPPOSITES, is_number, names, negated, numbers, stem, telling, words
 from assistant.events import Claim, Quote, Source
 from store.embedding.base import Embedder, Vectors
 from store.sentences import Sentence
@@ -45,7 +45,7 @@ _COMPARED = re.compile(
     r"improv\w* (?:on|over|upon))\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[*_`#]+|</?[A-Za-z][^>]*>")
+_MARKUP = re.compile(r"\x1b\[[0-9;?]*[@-~]|[*_`#]+|</?[A-Za-z][^>]*>")
 
 Abstracts = Mapping[int, tuple[tuple[Sentence, ...], Vectors]]
 """By source number: the sentences of the abstract and their vectors."""
@@ -62,7 +62,7 @@ class Draft:
 def parsed(sentence: str) -> Draft:
     """Take the marks out of a drafted sentence; marks of any other form are dropped."""
     cited = [int(n) for group in _MARKS.findall(sentence) for n in re.split(r"\s*[,;]\s*", group) if len(n) < 6]
-    plain = _MARKUP.sub("", _OTHER_MARKS.sub("", _MARKS.sub("", sentence)))
+    plain = _OTHER_MARKS.sub("", _MARKS.sub("", _MARKUP.sub("", sentence)))
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join("".join(c if c.isprintable() else " " for c in plain).split()))
     return Draft(text, tuple(dict.fromkeys(cited)))
 
@@ -105,16 +105,16 @@ class Checker:
 def supports(draft: str, evidence: str, title: str) -> bool:
     """Whether every test of words finds the draft in the evidence; the title may lend words and names."""
     known = f"{title} {evidence}"
-    said, held = [word for word in telling(draft) if word not in GLUE], telling(known)
+    said, held = [word for word in telling(draft) if word not in GLUE and not is_number(word)], telling(known)
     missing = [word not in held for word in said]
     return (
         bool(said)
         and sum(missing) <= (1 - COVERED) * len(said)
         and not any(map(all, pairwise(missing)))
         and numbers(draft) <= numbers(known)
-        and names(draft) <= set(_all_words(known))
+        and names(draft) <= set(words(known))
         and negated(draft) == negated(evidence)
-        and not _takes_other_side(said, held)
+        and not _takes_other_side(draft, known)
         and _in_order(said, telling(evidence)) >= (IN_ORDER_COMPARED if _COMPARED.search(draft) else IN_ORDER)
     )
 
@@ -124,16 +124,16 @@ def _in_order(said: Sequence[str], held: Sequence[str]) -> float:
     return sum(block.size for block in matcher.get_matching_blocks()) / max(1, len(said))
 
 
-def _takes_other_side(said: Sequence[str], held: Sequence[str]) -> bool:
+def _takes_other_side(draft: str, evidence: str) -> bool:
     """Whether the draft uses a word whose opposite, and not the word itself, stands in the evidence."""
-    for pair in OPPOSITES:
-        for one, other in (pair, pair[::-1]):
-            mine = {w for w in said if any(w.startswith(s[:6]) for s in one)}
-            theirs = {w for w in held if any(w.startswith(s[:6]) for s in other)}
-            if mine and theirs and not mine & set(held):
-                return True
+    said, held = set(words(draft)), set(words(evidence))
+    for one, other in (pair for both in OPPOSITES for pair in (both, both[::-1])):
+        mine, theirs = _sided(said, one), _sided(held, other)
+        if mine and theirs and not {stem(word) for word in mine} & {stem(word) for word in held}:
+            return True
     return False
 
 
-def _all_words(text: str) -> list[str]:
-    return [word.casefold() for word in re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", text)]
+def _sided(found: set[str], side: frozenset[str]) -> set[str]:
+    """The words that take a side: short ones as they stand, longer ones in any ending."""
+    return {word for word in found if any(word == s or (len(s) > 4 and word.startswith(s)) for s in side)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MOST_SENTENCES = 6
 
 _MARKS = r"(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])"
-_COMPLETE = re.compile(rf"(.+?[.!?][\"'”’)]*{_MARKS}*)\s+(?=[\"'“‘(\[]?[A-Z0-9À-ÞΑ-Ω])|(.+?)\n+", re.DOTALL)
+_COMPLETE = re.compile(rf"(.+?[.!?][\"'”’)]*{_MARKS}*)\s+(?!\[\d)(?=[\"'“‘(\[]?[A-Z0-9À-ÞΑ-Ω])|(.+?)\n+", re.DOTALL)
 _ABBREVIATED = re.compile(rf"(?:\b(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|approx)|\b[A-Z])\.{_MARKS}*$")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _OPEN, _CLOSE = "<think>", "</think>"

@@ -5,7 +5,7 @@ import re
 from store.search import STOPWORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![\w.])(?<!\w[-−])[x×]?([-−]?\d+(?:[.,]\d+)*)")
 _MINOR = STOPWORDS | frozenset("paper papers abstract authors author work study show shows also thus however".split())
 
 _SPELT = {
@@ -24,14 +24,21 @@ NEGATIONS = frozenset(
 OPPOSITES = tuple(
     (frozenset(one.split()), frozenset(other.split()))
     for one, other in (
-        ("increas rais grow improv gain higher more larger greater better faster up above",
-         "decreas reduc declin degrad drop lower less smaller fewer worse slower down below"),
-        ("best maxim strong easy simple early before first", "worst minim weak hard complex late after last"),
-        ("with include support confirm agree", "without exclude refute reject contradict"),
-        ("supervis linear stable possible necessary", "unsupervis nonlinear unstable impossible unnecessary"),
+        (
+            "increas raise raised raises raising grow grows growth improv gain gains gained higher more larger greater"
+            " better faster longer up above accelerat speeds",
+            "decreas reduc declin degrad drop drops dropped lower less fewer smaller worse slower shorter down below"
+            " slows",
+        ),
+        (
+            "best maxim strong stronger easy easier simpl early earlier before",
+            "worst minim weak weaker hard harder complex late later after",
+        ),
+        ("with include includes support confirm agree", "without exclude excludes refut reject contradict"),
+        ("supervised linear stable possible necessary", "unsupervised nonlinear unstable impossible unnecessary"),
     )
-)  # fmt: skip
-"""Pairs of stems of which a sentence and its evidence must not take different sides."""
+)
+"""Pairs of sides; a sentence and its evidence must not take different ones. Stems stand for every ending."""
 
 
 def words(text: str) -> list[str]:
@@ -53,6 +60,11 @@ def numbers(text: str) -> set[str]:
     """Numbers in one notation: 1,024 is 1024, 3.10 is 3.1, "three" is 3."""
     digits = {_canonical(found) for found in _NUMBER.findall(text)}
     return digits | {str(_SPELT[word]) for word in words(text) if word in _SPELT}
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number in digits or letters; those are compared by `numbers`."""
+    return word in _SPELT or word[0].isdigit()
 
 
 def names(text: str) -> set[str]:

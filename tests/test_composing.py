@@ -1,0 +1,59 @@
+from assistant.answering.checking import Draft
+from assistant.answering.composing import Composer, markdown
+from assistant.events import Claim, Quote, Source
+from store.records import Hit, Paper
+
+
+def source(number: int, *texts: str) -> Source:
+    paper = Paper(f"Paper {number}", " ".join(texts), key=f"p{number}")
+    return Source(number, Hit(number, paper, 1.0, ""), tuple(Quote(number, text) for text in texts))
+
+
+ONE = source(1, "Sparse autoencoders explain chess.", "They were trained on transcripts.")
+TWO = source(2, "Koopman operators drift.")
+
+
+def test_an_unsupported_draft_is_replaced_by_the_nearest_quote_of_the_paper_it_cites() -> None:
+    composer = Composer([ONE, TWO])
+    claim = composer.in_place_of(Draft("They were trained on many books", (1,)))
+    assert claim == Claim("They were trained on transcripts.", (1,), "quoted", (ONE.quotes[1],))
+
+
+def test_a_quote_is_used_once() -> None:
+    composer = Composer([ONE])
+    used = [composer.in_place_of(Draft("chess", ())) for _ in range(3)]
+    assert [claim and claim.text for claim in used] == [ONE.quotes[0].text, ONE.quotes[1].text, None]
+
+
+def test_what_a_supported_sentence_told_is_not_quoted_again() -> None:
+    composer = Composer([ONE])
+    assert composer.keep(Claim("Chess is explained by sparse autoencoders.", (1,), "supported", (ONE.quotes[0],)))
+    assert [claim.text for claim in composer.rest()] == ["They were trained on transcripts."]
+
+
+def test_a_supported_sentence_that_tells_nothing_new_is_not_kept() -> None:
+    composer = Composer([ONE])
+    claim = Claim("Chess is explained by sparse autoencoders.", (1,), "supported", (ONE.quotes[0],))
+    assert composer.keep(claim)
+    assert not composer.keep(claim)
+
+
+def test_sources_are_the_cited_ones() -> None:
+    composer = Composer([ONE, TWO])
+    composer.in_place_of(Draft("drift", (2,)))
+    assert composer.sources() == (TWO,)
+
+
+def test_written_sentences_make_a_paragraph_and_quotes_stand_in_quotation_marks() -> None:
+    claims = [
+        Claim("A.", (1,), "supported", ONE.quotes[:1]),
+        Claim("B.", (1, 2), "supported", ONE.quotes[:1]),
+        Claim("C.", (2,), "quoted", TWO.quotes),
+    ]
+    assert markdown(claims) == "A. [1] B. [1][2]\n\n“C.” [2]"
+
+
+def test_brackets_of_an_abstract_are_not_taken_for_marks() -> None:
+    claim = Claim("As shown in [3] it drifts.", (1,), "quoted", TWO.quotes)
+    assert "[3]" not in markdown([claim])
+    assert markdown([claim]).endswith("[1]")

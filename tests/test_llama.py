@@ -1,0 +1,109 @@
+"""The real starter model through the real llama.cpp."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ModelFailed
+from assistant.models import Message
+from assistant.models.files import find_starter
+from assistant.models.llama import LlamaModel, _without_system
+from assistant.settings import Settings
+
+CHAT = [Message("system", "You are brief."), Message("user", "Name a colour.")]
+LONG = [Message("user", "A word " * 300)]
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(scope="module")
+def starter() -> Path:
+    path = find_starter()
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> LlamaModel:
+    return LlamaModel(starter, Settings(tmp_path_factory.mktemp("home"), context_size=1024))
+
+
+def written(model: LlamaModel, chat: list[Message], limit: int = 12) -> str:
+    return "".join(model.write(chat, limit=limit, stop=never))
+
+
+def test_it_writes_with_the_templates_of_the_file(model: LlamaModel) -> None:
+    assert model.tokens(CHAT) > model.tokens(CHAT[1:]) - 40
+    assert any(char.isalpha() for char in written(model, CHAT))
+
+
+def test_the_same_prompt_gives_the_same_text_whatever_came_before(model: LlamaModel) -> None:
+    first = written(model, CHAT)
+    written(model, LONG)
+    written(model, [*CHAT, Message("assistant", "Red."), Message("user", "Another.")])
+    assert written(model, CHAT) == first
+
+
+def test_it_writes_no_more_tokens_than_it_may(model: LlamaModel) -> None:
+    assert len(list(model.write(CHAT, limit=3, stop=never))) <= 3
+
+
+def test_stop_is_obeyed_between_two_tokens(model: LlamaModel) -> None:
+    asked: Iterator[bool] = iter([False] * 4)
+    pieces = list(model.write([Message("user", "Count to one hundred.")], limit=50, stop=lambda: next(asked, True)))
+    assert len(pieces) < 5
+
+
+def test_stop_is_obeyed_while_the_prompt_is_read(model: LlamaModel) -> None:
+    calls = []
+
+    def stop() -> bool:
+        calls.append(1)
+        return len(calls) > 2
+
+    assert list(model.write(LONG, limit=5, stop=stop)) == []
+    assert len(calls) == 3
+
+
+def test_a_prompt_that_does_not_fit_is_refused_with_the_way_out(model: LlamaModel) -> None:
+    with pytest.raises(ModelFailed, match="do not fit") as refused:
+        list(model.write([Message("user", "A word " * 2000)], limit=5, stop=never))
+    assert "context_size" in refused.value.hint
+    assert written(model, CHAT)
+
+
+def test_a_reader_that_goes_away_harms_nothing(model: LlamaModel) -> None:
+    first = written(model, CHAT)
+    list(islice(model.write(CHAT, limit=10, stop=never), 2))
+    assert written(model, CHAT) == first
+
+
+def test_the_system_text_moves_into_the_question_for_templates_without_that_role() -> None:
+    chat = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}]
+    assert _without_system(chat) == [{"role": "user", "content": "Be brief.\n\nWhy?"}]
+
+
+def test_safe_mode_writes_too(starter: Path, tmp_path: Path) -> None:
+    assert written(LlamaModel(starter, Settings(tmp_path, context_size=512), safe=True), CHAT, limit=4)
+
+
+@pytest.mark.parametrize("kept", [5_000, 20_000_000])
+def test_a_truncated_model_is_refused_with_a_reason(starter: Path, tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "cut.gguf"
+    with starter.open("rb") as file:
+        path.write_bytes(file.read(kept))
+    with pytest.raises(ModelFailed, match=r"cut\.gguf cannot be loaded") as refused:
+        LlamaModel(path, Settings(tmp_path))
+    assert refused.value.hint
+
+
+def test_an_unknown_architecture_is_named(starter: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.gguf"
+    name = b"general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00"
+    path.write_bytes(starter.read_bytes().replace(name + b"llama", name + b"zzzzz"))
+    with pytest.raises(ModelFailed, match="unknown model architecture: 'zzzzz'"):
+        LlamaModel(path, Settings(tmp_path))
