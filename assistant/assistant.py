@@ -57,6 +57,11 @@ class Assistant:
         """The engine's process number while it lives."""
         return self._engine.pid
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether the last task was asked to stop."""
+        return self._engine.was_stopped
+
     def stop(self) -> None:
         """Ask the running task to end; it still yields its last event, with what it has."""
         self._engine.stop()

@@ -7,13 +7,29 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import cache_folder
-from store.embedding import Embedder, find_starter, open_embedder
+from store.embedding import Embedder, Vectors, find_starter, open_embedder
 from store.library import Library
-from store.records import ImportReport
+from store.records import EmbedderId, ImportReport
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 SAMPLE = ROOT / "store" / "sample" / "landmark_papers.bib"
+
+
+class Watched:
+    """An embedder that keeps what it was given to embed: `texts`. Questions are not counted."""
+
+    def __init__(self, embedder: Embedder, *, id_: EmbedderId | None = None) -> None:
+        self._embedder = embedder
+        self.id = id_ or embedder.id
+        self.texts: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return self._embedder.passages(texts)
+
+    def question(self, text: str) -> Vectors:
+        return self._embedder.question(text)
 
 
 def added(library: Library, files: Sequence[Path], tags: tuple[str, ...] = ()) -> ImportReport:
@@ -73,9 +89,21 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) ->
 
 
 @pytest.fixture(scope="session")
-def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, seeds: tuple[Path, ...]) -> Path:
+def seed_import(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, seeds: tuple[Path, ...]
+) -> tuple[Path, ImportReport]:
+    """The library of `seed_home`, and what the import of both pages reported."""
+    home = tmp_path_factory.mktemp("seeds") / "home"
+    library = Library(home, embedder)
+    report = added(library, seeds)
+    library.close()
+    return home, report
+
+
+@pytest.fixture(scope="session")
+def seed_home(seed_import: tuple[Path, ImportReport]) -> Path:
     """A closed library of the 212 seed papers. To be copied, not opened: see `seed_copy`."""
-    return filled(tmp_path_factory.mktemp("seeds") / "home", embedder, seeds)
+    return seed_import[0]
 
 
 @pytest.fixture
@@ -84,6 +112,12 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "a library with spaces and ü"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def watched(embedder: Embedder) -> Watched:
+    """MiniLM, and what it was given to embed."""
+    return Watched(embedder)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_looking_at_an_empty_library_makes_none(home: Path, capsys: Capture) -> 
 
 def test_papers_are_listed_filtered_and_shown(sample_copy: Path, capsys: Capture) -> None:
     assert main(["papers", "list", "--home", str(sample_copy), "--year", "-2000", "--json"]) == 0
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rows = json.loads(capsys.readouterr().out)
     assert rows
     assert all(row["year"] <= 2000 for row in rows)
     assert main(["papers", "show", rows[0]["key"], "--home", str(sample_copy)]) == 0

@@ -47,6 +47,9 @@ def add(
         print_json(report.as_json())
     else:
         _print(report)
+    if assistant.was_stopped:
+        print("stopped: what was read is kept; run the same command again for the rest", file=sys.stderr)
+        return 1
     return 1 if any(rejected.where == "the whole file" for rejected in report.rejected) else 0
 
 

@@ -53,6 +53,8 @@ def ask(
         print_json(answer.as_json())
     else:
         print_text(answer_text(answer))
+    if answer.stopped:
+        return 1
     return 0 if answer.answered else 3
 
 
@@ -71,6 +73,8 @@ def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
                 raise
             failed = True
             batch.complain(place, f"{error} {error.hint}")
+        if assistant.was_stopped:
+            return 1
     return 1 if failed else 0
 
 

@@ -11,7 +11,7 @@ from assistant.cli.text import print_json, print_text, reference
 from assistant.settings import Settings
 from store.catalogue import Catalogue
 from store.library import LibraryPaths
-from store.records import Paper
+from store.records import Filters, Paper
 
 
 @click.group(short_help="List and show papers.")
@@ -37,16 +37,21 @@ def list_(
 ) -> int:
     """List papers, by first author and year; a line each."""
     filters = filters_from(year, author, venue, tag, source)
-    count = 0
     with _catalogue(current_settings(context)) as catalogue:
-        for paper in catalogue.listed(filters, limit=limit) if catalogue else ():
-            count += 1
-            if as_json:
-                print_json(_as_json(paper))
-            else:
-                print_text(reference(paper))
-    if not count and not as_json:
-        print_text("The library is empty." if not filters else "No paper passes these filters.")
+        found = catalogue.listed(filters, limit=limit) if catalogue else iter(())
+        if as_json:
+            rows = [_as_json(paper) for paper in found]
+            print_json(rows)
+            return 0 if rows else 3
+        return _list(found, filters)
+
+
+def _list(found: Iterator[Paper], filters: Filters) -> int:
+    count = 0
+    for count, paper in enumerate(found, start=1):  # noqa: B007 - the count is what remains
+        print_text(reference(paper))
+    if not count:
+        print_text("No paper passes these filters." if filters else "The library is empty.")
     return 0 if count else 3
 
 

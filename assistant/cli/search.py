@@ -73,6 +73,8 @@ def _batch(assistant: Assistant, path: Path, limit: int, filters: Filters) -> in
             failed, hits = True, ()
             batch.complain(place, f"{error} {error.hint}")
         print_json({"id": line.get("id"), "hits": [hit.as_json() for hit in hits]})
+        if assistant.was_stopped:
+            return 1
     return 1 if failed else 0
 
 

@@ -32,6 +32,8 @@ class EngineClient:
         self._number = 0
         self._running = 0
         self._crashes = 0
+        self.was_stopped = False
+        """Whether the last task was asked to stop."""
 
     @property
     def pid(self) -> int | None:
@@ -46,6 +48,7 @@ class EngineClient:
             self._start()
             self._number += 1
             self._running = self._number
+            self.was_stopped = False
             try:
                 self._send(Run(self._running, task))
                 yield from self._replies(self._running)
@@ -58,6 +61,7 @@ class EngineClient:
     def stop(self) -> None:
         """Ask the running task to end; returns at once."""
         if running := self._running:
+            self.was_stopped = True
             with suppress(EngineDied):
                 self._send(StopTask(running))
 

@@ -39,8 +39,9 @@ class Tasks:
             case Ask():
                 yield from self._ask(task, stop)
             case Search():
+                query = asked(task.query)
                 library = yield from self._opened(stop)
-                yield Found(tuple(library.search(task.query, limit=task.limit, filters=task.filters)))
+                yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
             case Rebuild():

@@ -8,7 +8,7 @@ from store.records import Hit, Paper
 
 
 def byline(paper: Paper) -> str:
-    """"Devlin et al. 2019"."""
+    """ "Devlin et al. 2019"."""
     families = [folded(author).split(",")[0] for author in paper.authors]
     who = {0: "", 1: "".join(families), 2: " & ".join(families)}.get(len(families), f"{(families or [''])[0]} et al.")
     return " ".join(part for part in (who, str(paper.year or "")) if part)
@@ -20,7 +20,7 @@ def title(paper: Paper) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """"1 paper", "1,204 papers"."""
+    """ "1 paper", "1,204 papers"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,0 +1,60 @@
+"""The manual says what the program does: commands, settings, files and keys are checked against the code."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from assistant.cli.main import COMMANDS
+from assistant.settings import NAMES, PREFIX, Settings
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def settings_table() -> str:
+    known = {field.name: field for field in fields(Settings)}
+    rows = []
+    for name in NAMES:
+        default = known[name].default
+        shown = f'"{default}"' if isinstance(default, str) else default
+        rows.append(f"| `{name}` | `{shown}` | {known[name].metadata['meaning']} |")
+    return "\n".join(rows)
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    assert settings_table() in README
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_command_is_in_the_manual(command: str) -> None:
+    assert f"`assistant {command}" in README
+
+
+def test_every_command_in_the_manual_exists() -> None:
+    assert set(re.findall(r"`assistant ([a-z]+)", README)) <= set(COMMANDS)
+
+
+def test_every_environment_variable_in_the_manual_exists() -> None:
+    known = {PREFIX + name.upper() for name in NAMES} | {"ASSISTANT_HOME", "ASSISTANT_CACHE"}
+    assert set(re.findall(r"ASSISTANT_[A-Z_]+", README)) <= known
+
+
+def test_every_linked_file_exists() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_make_target_in_the_manual_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"make ([a-z]+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_bundled_files_are_declared_as_package_data() -> None:
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for pattern, path in (("sample/*.bib", "store/sample"), ("catalogue/*.sql", "store/catalogue")):
+        assert pattern in declared
+        assert list((ROOT / path).glob(Path(pattern).name))

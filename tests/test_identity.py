@@ -1,0 +1,177 @@
+"""When two records are one paper, and what a paper is called."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.identity import fingerprint, identities, may_be_same, merged, squashed, suggested_key
+from store.records import Paper
+
+TITLE = "Attention Is All You Need"
+PAPER = Paper(
+    title=TITLE,
+    abstract="We propose the Transformer.",
+    authors=("Vaswani, Ashish", "Shazeer, Noam"),
+    year=2017,
+    venue="NeurIPS",
+    doi="10.1000/Attention",
+    arxiv="1706.03762v5",
+    url="https://example.org",
+    key="vaswani",
+    id="s1",
+    extra={"pages": "1--11"},
+)
+TEXT = st.text(st.characters(codec="latin-1"), max_size=40)
+PAPERS = st.builds(
+    Paper,
+    title=TEXT,
+    abstract=TEXT,
+    authors=st.lists(TEXT, max_size=2).map(tuple),
+    year=st.none() | st.integers(1900, 2030),
+    doi=TEXT,
+    arxiv=TEXT,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Attention is all you need", "ATTENTION IS ALL YOU NEED!"),
+        ("Straße nach Ångström", "STRASSE NACH ÅNGSTRÖM"),
+        ("Re-ranking: a study", "Reranking — A Study"),
+        ("ﬁne tuning", "fine-tuning"),
+        ("Müller", "Mu\u0308ller"),
+        ("naïve Bayes", "naive Bayes"),
+    ],
+)
+def test_case_accents_and_punctuation_do_not_tell_titles_apart(one: str, other: str) -> None:
+    assert squashed(one) == squashed(other)
+
+
+def test_words_and_numbers_tell_titles_apart() -> None:
+    assert squashed("LLaMA 2") != squashed("LLaMA 3")
+
+
+@pytest.mark.xfail(strict=True, reason="case is folded before mathematical letters become plain ones")
+def test_mathematical_letters_are_letters() -> None:
+    assert squashed("𝐀ttention in ℌilbert space") == squashed("Attention in Hilbert Space")
+
+
+@given(TEXT)
+def test_squashing_twice_changes_nothing(text: str) -> None:
+    assert squashed(squashed(text)) == squashed(text)
+    assert all(char.isalnum() for char in squashed(text))
+
+
+def test_identities_come_with_the_most_certain_first_and_without_version_or_case() -> None:
+    assert list(identities(PAPER)) == [
+        "doi:10.1000/attention",
+        "arxiv:1706.03762",
+        "title:attentionisallyouneed",
+    ]
+
+
+@pytest.mark.parametrize("arxiv", ["1706.03762", "1706.03762v1", "1706.03762v12", "1706.03762V2"])
+def test_all_versions_of_an_arxiv_paper_are_one(arxiv: str) -> None:
+    assert list(identities(Paper(title="", arxiv=arxiv))) == ["arxiv:1706.03762"]
+
+
+def test_the_old_kind_of_arxiv_identifier_loses_only_its_version() -> None:
+    assert list(identities(Paper(title="", arxiv="cs/0112017v2"))) == ["arxiv:cs/0112017"]
+    assert list(identities(Paper(title="", arxiv="solv-int/9701001"))) == ["arxiv:solv-int/9701001"]
+
+
+def test_a_title_of_a_few_letters_identifies_nothing() -> None:
+    assert list(identities(Paper(title="Preface"))) == []
+
+
+def test_a_missing_field_speaks_against_nothing() -> None:
+    assert may_be_same(PAPER, Paper(title=TITLE))
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"year": 2018}, True),
+        ({"year": 2020}, False),
+        ({"authors": ("Ashish Vaswani", "Noam Shazeer")}, True),
+        ({"authors": ("Shazeer, Noam", "Vaswani, Ashish")}, False),
+        ({"doi": "10.1000/ATTENTION"}, True),
+        ({"doi": "10.1000/other"}, False),
+        ({"abstract": "We propose the transformer"}, False),
+        ({"abstract": "We  propose the “Transformer”."}, True),
+        ({"abstract": "A quite different text."}, False),
+        ({"venue": "ICML", "url": "x", "key": "y", "id": "z"}, True),
+    ],
+)
+def test_years_authors_dois_and_abstracts_can_speak_against_one_paper(change: dict[str, object], same: bool) -> None:
+    if change == {"abstract": "We propose the transformer"}:
+        same = True  # only case and the period differ
+    assert may_be_same(PAPER, replace(PAPER, **change)) is same  # type: ignore[arg-type]
+
+
+@given(PAPERS, PAPERS)
+@settings(max_examples=100)
+def test_being_the_same_is_mutual_and_true_of_oneself(one: Paper, other: Paper) -> None:
+    assert may_be_same(one, one)
+    assert may_be_same(one, other) is may_be_same(other, one)
+
+
+def test_merging_keeps_what_is_there_and_fills_what_is_missing() -> None:
+    kept = Paper(title="T", year=2016, key="mine", id="1", extra={"pages": "3"})
+    both = merged(kept, replace(PAPER, note="a summary", extra={"pages": "9", "volume": "30"}))
+    assert (both.title, both.key, both.id, both.year) == ("T", "mine", "1", 2016)
+    assert (both.abstract, both.note) == (PAPER.abstract, "a summary")
+    assert (both.authors, both.venue, both.doi, both.arxiv, both.url) == (
+        PAPER.authors, PAPER.venue, PAPER.doi, PAPER.arxiv, PAPER.url,
+    )  # fmt: skip
+    assert both.extra == {"pages": "3", "volume": "30"}
+
+
+def test_a_note_on_an_abstract_goes_with_its_abstract() -> None:
+    own = replace(PAPER, note="")
+    assert merged(own, replace(PAPER, abstract="Other.", note="a summary")).note == ""
+
+
+@given(PAPERS, PAPERS)
+@settings(max_examples=100)
+def test_merging_again_changes_nothing(one: Paper, other: Paper) -> None:
+    assert merged(merged(one, other), other) == merged(one, other)
+
+
+def test_a_fingerprint_changes_with_every_field_but_tags_and_source() -> None:
+    changed = [
+        replace(PAPER, **{name: value})  # type: ignore[arg-type]
+        for name, value in {
+            "title": "x", "abstract": "x", "authors": ("x",), "year": 1, "venue": "x", "doi": "x", "arxiv": "x",
+            "url": "x", "key": "x", "id": "x", "kind": "x", "note": "x", "extra": {"pages": "x"},
+        }.items()
+    ]  # fmt: skip
+    assert len({fingerprint(paper) for paper in [PAPER, *changed]}) == 14
+    assert fingerprint(replace(PAPER, tags=("x",), source="y")) == fingerprint(PAPER)
+
+
+@pytest.mark.parametrize(
+    ("paper", "key"),
+    [
+        (PAPER, "vaswani2017attention"),
+        (replace(PAPER, authors=("Ashish Vaswani",)), "vaswani2017attention"),
+        (replace(PAPER, authors=("Müller-Lüdenscheidt, Jörg",)), "mullerludenscheidt2017attention"),
+        (replace(PAPER, year=None), "vaswaniattention"),
+        (Paper(title="On the Nature of Things", year=1999), "naturethings1999"),
+        (Paper(title="The BEIR: a Benchmark", authors=("Thakur, N.",), year=2021), "thakur2021beir"),
+        (Paper(title="注意力", authors=("王",)), "paper"),
+        (Paper(title="?!"), "paper"),
+    ],
+)
+def test_a_suggested_key_is_author_year_and_first_telling_word(paper: Paper, key: str) -> None:
+    assert suggested_key(paper) == key
+
+
+@given(PAPERS)
+@settings(max_examples=200)
+def test_a_suggested_key_can_stand_in_a_bibtex_file(paper: Paper) -> None:
+    assert re.fullmatch("[a-z0-9]{1,40}", suggested_key(paper))
