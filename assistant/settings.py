@@ -135,16 +135,22 @@ def _checked(name: str, value: Any, place: str) -> Any:
         meant = f"Did you mean '{near[0]}'? " if near else ""
         raise BadSettings(f"{place}: there is no setting '{name}'.", hint=f"{meant}Known: {', '.join(NAMES)}.")
     kind = type(known[name].default)
-    try:
-        if isinstance(value, bool) or not isinstance(value, str if kind is str else str | int | float):
-            raise ValueError  # noqa: TRY301 - one message for every way to be wrong
-        converted = kind(value)
-        if kind is int and float(value) != converted:
-            raise ValueError  # noqa: TRY301
-    except (ValueError, OverflowError):
-        raise BadSettings(f"{place}: {name} = {value!r} is not {_kind(kind)}.") from None
+    converted = _converted(kind, value)
+    if converted is None:
+        raise BadSettings(f"{place}: {name} = {value!r} is not {_kind(kind)}.")
     _within(name, converted, known[name].metadata, place)
     return converted
+
+
+def _converted(kind: type, value: Any) -> Any:
+    """The value as the setting's type, also out of a text; None where it is not one."""
+    if isinstance(value, bool) or not isinstance(value, str if kind is str else str | int | float):
+        return None
+    try:
+        converted = kind(value)
+        return None if kind is int and float(value) != converted else converted
+    except (ValueError, OverflowError):
+        return None
 
 
 def _within(name: str, value: Any, bounds: Mapping[str, Any], place: str) -> None:

@@ -15,7 +15,7 @@ TWO = source(2, "Koopman operators drift.")
 
 def test_an_unsupported_draft_is_replaced_by_the_nearest_quote_of_the_paper_it_cites() -> None:
     composer = Composer([ONE, TWO])
-    claim = composer.in_place_of(Draft("They were trained on many books", (1,)))
+    claim = composer.in_place_of(Draft("They were trained on many transcripts", (1,)))
     assert claim == Claim("They were trained on transcripts.", (1,), "quoted", (ONE.quotes[1],))
 
 

@@ -101,15 +101,13 @@ def test_a_missing_field_speaks_against_nothing() -> None:
         ({"authors": ("Shazeer, Noam", "Vaswani, Ashish")}, False),
         ({"doi": "10.1000/ATTENTION"}, True),
         ({"doi": "10.1000/other"}, False),
-        ({"abstract": "We propose the transformer"}, False),
+        ({"abstract": "We propose the transformer"}, True),
         ({"abstract": "We  propose the “Transformer”."}, True),
         ({"abstract": "A quite different text."}, False),
         ({"venue": "ICML", "url": "x", "key": "y", "id": "z"}, True),
     ],
 )
 def test_years_authors_dois_and_abstracts_can_speak_against_one_paper(change: dict[str, object], same: bool) -> None:
-    if change == {"abstract": "We propose the transformer"}:
-        same = True  # only case and the period differ
     assert may_be_same(PAPER, replace(PAPER, **change)) is same  # type: ignore[arg-type]
 
 

@@ -7,6 +7,9 @@ from assistant.answering.checking import Draft
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
 
+ALIKE = 0.5
+"""Share of a draft's telling words that a quote must have to stand exactly in its place."""
+
 
 class Composer:
     """Collects the claims of one answer; hands out the quotes that have not been used yet."""
@@ -26,13 +29,17 @@ class Composer:
         return True
 
     def in_place_of(self, draft: Draft) -> Claim | None:
-        """The unused quote nearest to a draft that was not supported; None where all are told."""
+        """An unused quote for a draft that was not supported; None where all are told.
+
+        The one that says about the same, or else the next one of a paper that the draft cites.
+        """
         candidates = [quote for quote in self._unused if quote.source in draft.cited] or self._unused
         if not candidates:
             return None
         said = set(telling(draft.text))
-        best = max(candidates, key=lambda quote: len(said & set(telling(quote.text))))
-        return self._quoted(best)
+        nearest = max(candidates, key=lambda quote: len(said & set(telling(quote.text))))
+        alike = len(said & set(telling(nearest.text))) >= ALIKE * len(said)
+        return self._quoted(nearest if said and alike else candidates[0])
 
     def rest(self) -> Iterator[Claim]:
         """The quotes that are still untold, as claims, best paper first."""

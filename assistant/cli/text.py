@@ -1,7 +1,9 @@
 """Text on its way to a terminal or a pipe."""
 
 import json
+import shutil
 import sys
+import textwrap
 import unicodedata
 from typing import Any
 
@@ -23,15 +25,24 @@ def print_json(value: Any) -> None:
 
 
 def print_text(text: str = "") -> None:
-    """A line on standard output."""
-    print(safe(text), flush=True)
+    """Lines on standard output; on a terminal they are wrapped between words and keep their indent."""
+    lines = safe(text).split("\n")
+    if sys.stdout.isatty():
+        width = max(20, shutil.get_terminal_size().columns - 1)
+        lines = [_wrapped(line, width) for line in lines]
+    print("\n".join(lines), flush=True)
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False) or line
 
 
 def reference(paper: Paper) -> str:
     """A paper in one line: title, authors, year, venue, key."""
     authors = _authors(paper)
-    parts = [paper.title.rstrip("."), authors, str(paper.year or ""), paper.venue]
-    return ". ".join(part for part in parts if part) + f".  ({paper.key})"
+    parts = [paper.title, authors, str(paper.year or ""), paper.venue]
+    return " ".join(_closed(part) for part in parts if part) + f"  ({paper.key})"
 
 
 def hit_lines(place: int, hit: Hit) -> str:
@@ -69,7 +80,12 @@ def _backing(answer: Answer, number: int) -> list[str]:
     return list(dict.fromkeys(quotes))
 
 
+def _closed(part: str) -> str:
+    """The part with one closing mark."""
+    return part if part.endswith((".", "?", "!", "…")) else f"{part}."
+
+
 def _authors(paper: Paper) -> str:
     if len(paper.authors) > 3:
-        return f"{paper.authors[0]} et al"
+        return f"{paper.authors[0]} et al."
     return "; ".join(paper.authors)
