@@ -250,9 +250,7 @@ def shelf(catalogue: Catalogue) -> Catalogue:
         ({"author": "he", "tag": "thesis"}, ""),
     ],
 )
-def test_filters_hold_together_and_regardless_of_case(
-    shelf: Catalogue, filters: dict[str, Any], expected: str
-) -> None:
+def test_filters_hold_together_and_regardless_of_case(shelf: Catalogue, filters: dict[str, Any], expected: str) -> None:
     assert keys(shelf, **filters) == set(expected.split())
 
 

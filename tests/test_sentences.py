@@ -1,6 +1,7 @@
 """Sentences are exact slices of the abstract, cut where a reader would cut."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def split(text: str) -> list[str]:
 def test_sentences_are_slices_that_cover_all_but_white_space(text: str) -> None:
     found = sentences(text)
     assert all(s.text == text[s.start : s.end] == s.text.strip() != "" for s in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     assert "".join("".join(s.text.split()) for s in found) == "".join(text.split())
 
 

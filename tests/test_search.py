@@ -1,0 +1,187 @@
+"""Hybrid search: fusion, filters on both sides, and questions of every shape."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.embedding import Embedder
+from store.library import Library
+from store.records import Filters, Paper
+from store.search import STOPWORDS, fuse, words_of
+from tests.conftest import added, opened
+
+NUMBERS = st.integers(0, 8)
+SCORES = st.dictionaries(NUMBERS, st.floats(-1, 30, allow_nan=False, width=32), max_size=8)
+QUESTIONS = st.sampled_from(["attention", "how do I retrieve passages?", "images of the brain", "BM25", "Müller", ""])
+FILTERS = st.builds(
+    Filters,
+    years=st.tuples(st.none() | st.integers(1995, 2022), st.none() | st.integers(1995, 2022)),
+    author=st.sampled_from(["", "", "vaswani", "ü", "AN", "nobody"]),
+    venue=st.sampled_from(["", "", "neural", "ACL", "nowhere"]),
+    source=st.sampled_from(["", "", "landmark", "other"]),
+)
+EVERYTHING = 1000
+
+
+@pytest.fixture(scope="module")
+def library(sample_home: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("search") / "home"))
+    made = opened(home, embedder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(home: Path, embedder: Embedder) -> Iterator[Library]:
+    made = opened(home, embedder)
+    yield made
+    made.close()
+
+
+# -- fusion --------------------------------------------------------------------------------------
+
+
+@given(SCORES, SCORES, st.floats(0, 1))
+def test_a_fused_score_lies_between_0_and_1_for_every_paper_of_either_side(
+    dense: dict[int, float], lexical: dict[int, float], weight: float
+) -> None:
+    fused = fuse(dense, lexical, weight=weight)
+    assert fused.keys() == dense.keys() | lexical.keys()
+    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.values())
+
+
+@given(SCORES, SCORES, st.floats(0, 1), NUMBERS, NUMBERS)
+def test_a_paper_that_is_better_on_both_sides_is_not_worse_in_all(
+    dense: dict[int, float], lexical: dict[int, float], weight: float, one: int, other: int
+) -> None:
+    sides = (dense, lexical)
+    if all(one in side and other in side and side[one] >= side[other] for side in sides):
+        fused = fuse(dense, lexical, weight=weight)
+        assert fused[one] >= fused[other] - 1e-9
+
+
+@given(SCORES, SCORES)
+def test_the_weight_goes_from_words_alone_to_meaning_alone(dense: dict[int, float], lexical: dict[int, float]) -> None:
+    assert all(fuse(dense, lexical, weight=0)[n] == 0 for n in dense.keys() - lexical.keys())
+    assert all(fuse(dense, lexical, weight=1)[n] == 0 for n in lexical.keys() - dense.keys())
+
+
+def test_scores_are_fused_as_in_the_paper() -> None:
+    fused = fuse({1: 0.9, 2: 0.5, 3: 0.1}, {1: 10.0, 4: 20.0}, weight=0.6)
+    assert fused == pytest.approx({1: 0.6, 2: 0.3, 3: 0.0, 4: 0.4})
+    assert fuse({}, {}) == {}
+    assert fuse({7: 0.3}, {}, weight=0.6) == pytest.approx({7: 0.6})
+
+
+def test_telling_words_come_once_in_order_and_without_case() -> None:
+    assert words_of("What is the U-Net's U-Net for? Über BERT_base, bert") == [
+        "u-net's",
+        "u-net",
+        "über",
+        "bert_base",
+        "bert",
+    ]
+    assert words_of(" ".join(STOPWORDS)) == []
+
+
+# -- ranking -------------------------------------------------------------------------------------
+
+
+def test_every_paper_is_found_first_by_its_title(library: Library) -> None:
+    titles = [paper.title for paper in library.catalogue.listed(Filters())]
+    assert len(titles) == 40
+    assert [title for title in titles if library.search(title)[0].paper.title != title] == []
+
+
+def test_a_hit_carries_a_passage_of_its_abstract_and_the_fields_that_other_tools_read(library: Library) -> None:
+    hit = library.search("machine translation with attention", limit=1)[0]
+    assert hit.passage in hit.paper.abstract
+    assert list(hit.as_json()) == "id key title authors year venue doi url score passage".split()
+
+
+def test_hits_come_best_first_and_at_most_as_many_as_asked_for(library: Library) -> None:
+    scores = [hit.score for hit in library.search("word vectors", limit=7)]
+    assert len(scores) == 7
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@given(QUESTIONS, FILTERS)
+@settings(max_examples=15, deadline=None)
+def test_a_question_asked_twice_has_the_same_answer(library: Library, question: str, filters: Filters) -> None:
+    one, other = (library.ranking(question, limit=10, filters=filters) for _ in range(2))
+    assert one == other
+
+
+@given(QUESTIONS, FILTERS)
+@settings(max_examples=40, deadline=None)
+def test_filters_hold_on_both_sides_and_lose_no_paper(library: Library, question: str, filters: Filters) -> None:
+    hits = library.search(question, limit=EVERYTHING, filters=filters)
+    passing = [paper for paper in library.catalogue.listed(Filters()) if passes(paper, filters)]
+    assert {hit.paper.key for hit in hits} == {paper.key for paper in passing}
+
+
+def passes(paper: Paper, filters: Filters) -> bool:
+    """The filters once more, in plain words."""
+    first, last = filters.years
+    dated = paper.year is not None and (first or paper.year) <= paper.year <= (last or paper.year)
+    return (
+        (dated or filters.years == (None, None))
+        and filters.author.casefold() in "\n".join(paper.authors).casefold()
+        and filters.venue.casefold() in paper.venue.casefold()
+        and filters.source in paper.source
+    )
+
+
+def test_a_tag_and_a_source_narrow_a_search(sample_copy: Path, embedder: Embedder, tmp_path: Path) -> None:
+    file = tmp_path / "mine.bib"
+    file.write_text("@misc{mine, title = {Attention to gardens}, abstract = {Gardens need attention.}}")
+    library = opened(sample_copy, embedder)
+    added(library, [file], tags=("garden",))
+    for filters in (Filters(tag="garden"), Filters(source="mine.bib")):
+        assert [hit.paper.key for hit in library.search("attention", filters=filters)] == ["mine"]
+    assert "mine" in [hit.paper.key for hit in library.search("attention", limit=EVERYTHING)]
+    assert library.search("attention", filters=Filters(tag="gard")) == []
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "   ",
+        "what is the",
+        '"',
+        '""" OR "',
+        "* ( ) - + ^ : {title}: NEAR(a b, 2)",
+        "title:attention AND NOT abstract:recurrence",
+        "_ __ a_b",
+        "'; DROP TABLE papers; --",
+        "日本語 кириллица ümläut",
+        "\0\x1b[31m",
+        "x" * 20_000,
+        "attention " * 5_000,
+        " ".join(f"word{number}" for number in range(5_000)),
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_no_question_is_too_odd_to_be_searched_for(library: Library, question: str) -> None:
+    assert len(library.search(question, limit=5)) == 5
+    assert library.search(question, filters=Filters(author="nobody")) == []
+
+
+def test_a_paper_without_an_abstract_is_found_by_its_title(empty: Library, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text("@book{b, title = {The Art of Gardening}}\n@book{c, title = {Orbital Mechanics}}")
+    added(empty, [file])
+    assert [hit.paper.key for hit in empty.search("how do I keep a garden?")] == ["b", "c"]
+    assert empty.search("gardening")[0].passage == ""
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(tag="x"), Filters(years=(2000, None))])
+def test_an_empty_library_finds_nothing(empty: Library, filters: Filters) -> None:
+    assert empty.search("attention", filters=filters) == []
