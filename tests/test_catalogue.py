@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from store.catalogue import Catalogue, Entered, Outcome
+from store.catalogue import Catalogue, Entered, Outcome, connection
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
 
@@ -275,15 +275,20 @@ def test_papers_are_listed_by_first_author_and_the_nameless_last(shelf: Catalogu
 def test_an_exception_leaves_nothing_of_its_transaction(catalogue: Catalogue) -> None:
     enter(catalogue, OTHER)
     changes = catalogue.changes
-    with pytest.raises(RuntimeError, match="in the middle"), catalogue.writing():
-        number = catalogue.enter(PAPER, file="/refs/a.bib", record="x").number
-        catalogue.set_embedder(EMBEDDER)
-        catalogue.add_passage(number, Passage(0, 2, "We"), np.ones(2, dtype=np.float32))
-        raise RuntimeError("in the middle")
+    with pytest.raises(RuntimeError, match="in the middle"):
+        fail_in_the_middle(catalogue)
     assert (catalogue.count(), catalogue.passage_count(), catalogue.changes) == (1, 0, changes)
     assert catalogue.embedder is None
     assert catalogue.lexical('"transformer"', limit=5, allowed=None) == {}
     assert enter(catalogue, PAPER, record="x").outcome is Outcome.ADDED
+
+
+def fail_in_the_middle(catalogue: Catalogue) -> None:
+    with catalogue.writing():
+        number = catalogue.enter(PAPER, file="/refs/a.bib", record="x").number
+        catalogue.set_embedder(EMBEDDER)
+        catalogue.add_passage(number, Passage(0, 2, "We"), np.ones(2, dtype=np.float32))
+        raise RuntimeError("in the middle")
 
 
 def test_every_transaction_counts_as_one_change_that_other_readers_see(catalogue: Catalogue) -> None:
@@ -385,22 +390,17 @@ def test_a_catalogue_that_another_process_makes_at_this_moment_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "catalogue.sqlite3"
-    real = sqlite3.connect
+    real = connection.files
 
-    def connect_while_another_makes_it(*args: Any, **options: Any) -> sqlite3.Connection:
-        monkeypatch.setattr(sqlite3, "connect", real)
-        return real(*args, **options, factory=Interrupted)
+    def files_once_another_has_made_it(package: str) -> Any:
+        monkeypatch.setattr(connection, "files", real)
+        Catalogue(path).close()
+        return real(package)
 
-    class Interrupted(sqlite3.Connection):
-        """Another process makes the catalogue just after this one has seen that it is new."""
-
-        def executescript(self, script: str, /) -> sqlite3.Cursor:
-            Catalogue(path).close()
-            return super().executescript(script)
-
-    monkeypatch.setattr(sqlite3, "connect", connect_while_another_makes_it)
+    monkeypatch.setattr(connection, "files", files_once_another_has_made_it)
     catalogue = Catalogue(path)
     assert catalogue.count() == 0
+    assert enter(catalogue, PAPER).outcome is Outcome.ADDED
     catalogue.close()
 
 

@@ -178,7 +178,8 @@ def test_a_search_before_catching_up_leaves_out_what_is_gone(
     file.write_text("@misc{gardens, title = {Gardens of the north}, abstract = {Lichen grows slowly.}}")
     added(writer, [file])
     writer.close()
-    assert library.search("gardens of the north")[0].paper.key == "gardens"
+    assert "gardens" in [hit.paper.key for hit in library.search("gardens of the north")]
+    library.close()
 
 
 def test_catching_up_can_be_stopped_and_goes_on_where_it_was(sample_copy: Path, catalogue: Catalogue) -> None:

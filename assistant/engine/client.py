@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -23,6 +24,7 @@ class EngineClient:
     """One engine process, started at the first task and again after a crash."""
 
     def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
+        resource_tracker.ensure_running()  # now: it inherits standard error, which a screen is about to replace
         self._settings = settings
         self._serve = serve
         self._process: SpawnProcess | None = None

@@ -1,1 +1,1 @@
-"""The screens: the conversation, a paper, the help."""
+"""Full screens and what opens above them."""

@@ -1,1 +1,1 @@
-"""The parts of the conversation's screen."""
+"""The parts of the screen."""

@@ -1,0 +1,24 @@
+"""An import in words."""
+
+from assistant.tui.papers import counted
+from store.records import ImportReport
+
+SHOWN = 5
+"""Rejected records that are named."""
+
+
+def imported(report: ImportReport) -> tuple[str, str]:
+    """What to say of an import, and the kind of remark it is."""
+    parts = [
+        f"{counted(report.added, 'paper')} added",
+        f"{report.updated:,} updated" if report.updated else "",
+        f"{report.unchanged:,} unchanged" if report.unchanged else "",
+        f"{counted(report.duplicates, 'duplicate')} merged" if report.duplicates else "",
+        f"{report.rejected and len(report.rejected):,} rejected" if report.rejected else "",
+    ]
+    lines = [", ".join(part for part in parts if part) + "."]
+    lines += [f"  {row.file}, {row.where}: {row.reason}" for row in report.rejected[:SHOWN]]
+    if len(report.rejected) > SHOWN:
+        lines.append(f"  and {len(report.rejected) - SHOWN:,} more (`assistant add --json` lists all)")
+    nothing_read = report.rejected and not (report.added or report.updated or report.unchanged or report.duplicates)
+    return "\n".join(lines), "error" if nothing_read else "good"
