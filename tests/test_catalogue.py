@@ -4,13 +4,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from store.catalogue import Catalogue, Entered, Outcome, connection
+from store.catalogue import Catalogue, Entered, Outcome
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
 
@@ -390,14 +391,14 @@ def test_a_catalogue_that_another_process_makes_at_this_moment_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "catalogue.sqlite3"
-    real = connection.files
+    schema = "store.catalogue.connection.files"
 
     def files_once_another_has_made_it(package: str) -> Any:
-        monkeypatch.setattr(connection, "files", real)
+        monkeypatch.setattr(schema, files)
         Catalogue(path).close()
-        return real(package)
+        return files(package)
 
-    monkeypatch.setattr(connection, "files", files_once_another_has_made_it)
+    monkeypatch.setattr(schema, files_once_another_has_made_it)
     catalogue = Catalogue(path)
     assert catalogue.count() == 0
     assert enter(catalogue, PAPER).outcome is Outcome.ADDED

@@ -244,7 +244,7 @@ def test_a_damaged_exported_copy_is_made_anew(
     damaged = cache / exported.name
     damaged.write_bytes(exported.read_bytes()[: exported.stat().st_size // 2])
     # The export itself takes long and is compared with the original above; here it is copied.
-    monkeypatch.setattr("store.embedding.opening.export", lambda model, target: shutil.copy(exported, target))
+    monkeypatch.setattr("store.embedding.opening.export", lambda _, target: shutil.copy(exported, target))
     again = open_embedder(embedder_folder, cache=cache)
     assert cosines(again.passages(TEXTS), embedder.passages(TEXTS)).min() >= 0.9999
     assert damaged.stat().st_size == exported.stat().st_size

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from store.catalogue import Catalogue
+from store.catalogue.catalogue import Numbers
 from store.embedding import Embedder, unit
 from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.library import Library, LibraryPaths, never
@@ -24,10 +25,9 @@ EVERYTHING = 10_000
 ASK_EACH = """
 import sys
 from pathlib import Path
-from tests.test_index import answered_by_both
+from tests.test_index import agree, answered_by_both
 for home in sys.argv[1:]:
-    chroma, exact = answered_by_both(Path(home))
-    print("right" if chroma == exact else "wrong", flush=True)
+    print("right" if agree(*answered_by_both(Path(home))) else "wrong", flush=True)
 """
 
 
@@ -45,6 +45,11 @@ def answered_by_both(home: Path) -> tuple[list[int], list[int]]:
     index.close()
     catalogue.close()
     return chroma, exact
+
+
+def agree(chroma: list[int], exact: list[int]) -> bool:
+    """Whether the two agree as far as a graph, which is approximate, can be asked to: 18 of 20, and on the first."""
+    return chroma[0] == exact[0] and len(set(chroma) & set(exact)) >= 18
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +105,8 @@ def test_chroma_and_exact_search_find_the_same_passages_in_the_same_order(seed_c
 
 def test_a_graph_on_disk_finds_what_an_exact_search_finds(toy_home: Path, tmp_path: Path) -> None:
     chroma, exact = answered_by_both(Path(shutil.copytree(toy_home, tmp_path / "toy")))
-    assert len(set(chroma) & set(exact)) >= 18
-    assert chroma[0] == exact[0] == 700
+    assert agree(chroma, exact)
+    assert exact[0] == 700
 
 
 def test_a_second_opener_gets_the_exact_index_and_the_next_one_chroma_again(sample_copy: Path) -> None:
@@ -153,6 +158,7 @@ def test_an_index_that_is_behind_catches_up_with_another_writer(
     behind, writer = opened(sample_copy, watched), opened(sample_copy, watched)
     added(writer, [file])
     assert (behind.index_name, writer.index_name) == ("Chroma", ExactIndex.name)
+    list(behind.in_step())
     file.write_text("@misc{gardens, title = {Gardens of the north}, abstract = {Lichen grows slowly.}}")
     added(writer, [file])
     watched.texts.clear()
@@ -180,6 +186,40 @@ def test_a_search_before_catching_up_leaves_out_what_is_gone(
     writer.close()
     assert "gardens" in [hit.paper.key for hit in library.search("gardens of the north")]
     library.close()
+
+
+class Overtaken(Catalogue):
+    """A catalogue in which another process replaces the first paper's passages just after they were listed."""
+
+    overtaken = False
+
+    def passage_papers(self) -> tuple[Numbers, Numbers]:
+        listed = super().passage_papers()
+        if not self.overtaken:
+            self.overtaken = True
+            other = Catalogue(self.path)
+            with other.writing():
+                other.drop_passages(1)
+                other.add_passage(1, Passage(0, 5, ""), other.vectors([3])[0])
+            other.close()
+        return listed
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="the numbers and the vectors may come from different states")
+def test_a_writer_that_replaces_passages_while_they_are_read_does_no_harm(sample_copy: Path) -> None:
+    catalogue = Overtaken(LibraryPaths(sample_copy).catalogue)
+    exact = ExactIndex(catalogue)
+    vector = catalogue.vectors([3])[0]
+    assert exact.nearest(vector, 1)
+    assert exact.numbers() == {*range(3, 82)}
+    catalogue.overtaken = False
+    shutil.rmtree(LibraryPaths(sample_copy).chroma)
+    index = chroma_of(sample_copy, catalogue)
+    list(catch_up(index, catalogue, never))
+    list(catch_up(index, catalogue, never))
+    assert index.numbers() == ExactIndex(catalogue).numbers()
+    index.close()
+    catalogue.close()
 
 
 def test_catching_up_can_be_stopped_and_goes_on_where_it_was(sample_copy: Path, catalogue: Catalogue) -> None:

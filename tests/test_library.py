@@ -53,8 +53,10 @@ def papers(library: Library) -> list[Paper]:
 
 
 def assert_whole(library: Library) -> None:
+    """The catalogue has no problems, and the index holds just its passages and knows that it does."""
     assert library.catalogue.check() == []
     assert library._index.numbers() == ExactIndex(library.catalogue).numbers()
+    assert library._index.in_step_with == library.catalogue.changes or library.catalogue.count() == 0
 
 
 # -- adding ----------------------------------------------------------------------------------------

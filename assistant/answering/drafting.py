@@ -28,19 +28,24 @@ class Sentence:
 
 
 def drafted(pieces: Iterable[str]) -> Iterator[Piece | Sentence]:
-    """Yield the pieces as they come and each sentence once it is complete; ends at a repetition."""
+    """Yield each sentence once it is complete, and the pieces of the one being written.
+
+    A sentence takes the place of the pieces before it; what the model has written beyond it
+    follows as a piece. Ends at a repetition.
+    """
     buffer = ""
     seen: set[str] = set()
     for piece in _without_thinking(pieces):
         if not piece:
             continue
-        yield Piece(piece)
         buffer += piece
         complete, buffer = _split(buffer)
         for text in complete:
             if _known(text, seen) or len(seen) > MOST_SENTENCES:
                 return
             yield Sentence(text)
+        if rest := buffer if complete else piece:
+            yield Piece(rest)
     last = _clean(buffer)
     if last.rstrip("]0123456789[, ").endswith((".", "!", "?")) and not _known(last, seen):
         yield Sentence(last)

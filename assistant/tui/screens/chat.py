@@ -50,7 +50,7 @@ class ChatScreen(Screen[None]):
     def __init__(self, assistant: Assistant) -> None:
         super().__init__()
         self.assistant = assistant
-        self.phase = Phase.IDLE
+        self.phase = Phase.LOADING
         self.history: list[Turn] = []
         self._papers: int | None = None
         self._job: Job | None = None
@@ -194,9 +194,7 @@ class ChatScreen(Screen[None]):
                 self._draw(event, self._view)
 
     def _draw(self, event: Event, view: AnswerView) -> None:
-        conversation = self.query_one(Conversation)
-        if conversation.is_at_end:
-            conversation.show_end()
+        self.query_one(Conversation).follow()
         match event:
             case Retrieved():
                 self.query_one(SourcesPanel).show(event.sources)

@@ -27,26 +27,38 @@ class Remark(Static):
 class Conversation(VerticalScroll, can_focus=True):
     """Keeps its end in view until the user scrolls away; a short conversation stands at the top."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._following = True
+
     def ask(self, question: str) -> AnswerView:
         """Add a question and the empty answer to it."""
         self.query(Welcome).remove()
         view = AnswerView()
         self.mount(Question(question), view)
-        self.show_end()
+        self._following = True
+        self.follow()
         return view
 
     def say(self, text: str, *, kind: str = "") -> None:
-        """Add a remark."""
-        following = self.is_at_end
+        """Add a remark; an error is brought into view."""
         self.mount(Remark(text, kind=kind))
-        if following:
-            self.show_end()
+        self._following = self._following or kind == "error"
+        self.follow()
 
-    @property
-    def is_at_end(self) -> bool:
-        """Whether the user sees the end, and so wants to go on seeing it."""
-        return self.max_scroll_y - self.scroll_y <= 1
+    def follow(self) -> None:
+        """Scroll to the end, unless the user reads further up."""
+        if self._following:
+            self.scroll_end(animate=False)
 
-    def show_end(self) -> None:
-        """Scroll to the end once what was added has its place."""
-        self.call_after_refresh(self.scroll_end, animate=False)
+    def watch_virtual_size(self) -> None:
+        """What was added has got its place."""
+        self.follow()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolling up stops the following, scrolling to the end takes it up again."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.max_scroll_y - new_value <= 1:
+            self._following = True
+        elif new_value < old_value:
+            self._following = False

@@ -35,6 +35,7 @@ class SourcesPanel(OptionList):
         self._sources = tuple(sources)
         self.clear_options()
         self.add_options(Option(_drawn(source)) for source in self._sources)
+        self.highlighted = 0 if self._sources else None
 
     def empty(self) -> None:
         """Show that there are none."""
