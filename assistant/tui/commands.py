@@ -1,7 +1,6 @@
 """What may be typed into the question box besides questions."""
 
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,9 +25,9 @@ KNOWN = {
 """Each command: how it is typed, and what it does."""
 
 
-def parsed(line: str, *, is_file: Callable[[Path], bool] = Path.is_file) -> Command | str:
+def parsed(line: str) -> Command | str:
     """A command, or the question itself. A line that is nothing but existing files asks to add them."""
-    if (files := paths(line)) and all(file.is_absolute() and is_file(file) for file in files):
+    if (files := paths(line)) and all(file.is_absolute() and _exists(file) for file in files):
         return Command("add", line)
     if not line.startswith("/"):
         return line
@@ -38,16 +37,30 @@ def parsed(line: str, *, is_file: Callable[[Path], bool] = Path.is_file) -> Comm
 
 def paths(argument: str) -> list[Path]:
     """The files that are meant: as typed, quoted or escaped by a terminal, or as file:// addresses."""
-    whole = Path(argument).expanduser()
-    if argument and whole.exists():
+    whole = _expanded(argument)
+    if argument and _exists(whole):
         return [whole]
     try:
         parts = shlex.split(argument)
     except ValueError:  # an apostrophe in a file's name
         parts = [argument]
-    return [_local(part).expanduser() for part in parts]
+    return [_local(part) for part in parts]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a question is no path: too long, or with characters that no name may have
+        return False
+
+
+def _expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # "~somebody" whom this system does not know
+        return Path(text)
 
 
 def _local(part: str) -> Path:
-    address = urlsplit(part) if part.startswith("file://") else None
-    return Path(unquote(address.path)) if address else Path(part)
+    address = urlsplit(part) if part.startswith("file:///") else None
+    return Path(unquote(address.path)) if address else _expanded(part)
