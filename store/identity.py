@@ -14,7 +14,7 @@ _MINOR = frozenset("a an the on of in for to and with from by at as is are towar
 
 def squashed(text: str) -> str:
     """Letters and digits only, lower case, without accents: how titles and names are compared."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(char for char in plain if char.isalnum())
 
 

@@ -11,9 +11,9 @@ from store import readers
 from store.catalogue import Catalogue, Entered, Outcome
 from store.chunking import embedded_text, passages
 from store.embedding.base import Embedder
-from store.errors import UnreadableFile, WrongEmbedder
+from store.errors import LibraryLocked, UnreadableFile, WrongEmbedder
 from store.identity import squashed
-from store.index import catch_up, open_index
+from store.index import ExactIndex, catch_up, open_index
 from store.locking import writer_lock
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Passage, Progress, Rejected
 from store.search import Found, Searcher
@@ -92,6 +92,11 @@ class Library:
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again."""
         with writer_lock(self._paths.home, "rebuilding the index"):
+            if isinstance(self._index, ExactIndex):
+                raise LibraryLocked(
+                    "Another process has the index of this library open.",
+                    hint="Close the other program, then run the same command again.",
+                )
             self._index.close()
             shutil.rmtree(self._paths.chroma, ignore_errors=True)
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)

@@ -99,9 +99,9 @@ class Searcher:
         scores: dict[int, float] = {}
         passages: dict[int, str] = {}
         for number, cosine in nearest:
-            paper, text = self._catalogue.passage(number)
-            if paper not in scores:
-                scores[paper], passages[paper] = cosine, text
+            found = self._catalogue.passage(number)  # None: replaced by another process, our index is behind
+            if found and (paper := found[0]) not in scores:
+                scores[paper], passages[paper] = cosine, found[1]
         return scores, passages
 
     def _lexical(self, question: str, depth: int, allowed: set[int] | None) -> dict[int, float]:

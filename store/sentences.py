@@ -42,7 +42,8 @@ def _ends_sentence(text: str, start: int, boundary: re.Match[str]) -> bool:
         return False
     last = word[1].lower()
     is_initial = len(last) == 1 and word[1].isupper() and not _is_symbol(text, word.start())
-    return last not in ABBREVIATIONS and not is_initial
+    are_initials = re.fullmatch(r"[A-Z](\.[A-Z])+", word[1]) is not None
+    return last not in ABBREVIATIONS and not is_initial and not are_initials
 
 
 def _is_symbol(text: str, position: int) -> bool:

@@ -198,7 +198,6 @@ def test_an_unknown_name_is_refused_with_a_hint(catalogue: Catalogue, name: str)
     assert "papers list" in refused.value.hint
 
 
-@pytest.mark.xfail(strict=True, reason="an update through one of several files empties the paper's identifier")
 def test_an_update_keeps_the_identifier_of_a_paper_of_two_files(catalogue: Catalogue) -> None:
     number = enter(catalogue, PAPER).number
     enter(catalogue, replace(PAPER, key="b"), file="/refs/b.bib")
@@ -207,7 +206,6 @@ def test_an_update_keeps_the_identifier_of_a_paper_of_two_files(catalogue: Catal
     assert catalogue.paper(number).id == before != ""
 
 
-@pytest.mark.xfail(strict=True, reason="the key of an updated record is not entered among the paper's keys")
 def test_a_key_that_an_update_brought_finds_the_paper(catalogue: Catalogue) -> None:
     enter(catalogue, replace(PAPER, id="s001"))
     enter(catalogue, replace(PAPER, id="s001", key="renamed"))
@@ -260,7 +258,6 @@ def test_nothing_to_filter_allows_everything_without_naming_it(shelf: Catalogue)
     assert shelf.allowed(Filters(tag="nowhere")) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="the source filter looks into the names of the folders above the file, too")
 def test_a_source_is_looked_for_in_the_name_of_the_file_and_not_of_its_folders(shelf: Catalogue) -> None:
     assert keys(shelf, source="refs") == set()
 
@@ -348,7 +345,6 @@ def test_a_file_cut_in_the_middle_is_said_to_be_damaged(sample_copy: Path) -> No
     assert "damaged" in str(refusal(path))
 
 
-@pytest.mark.xfail(strict=True, raises=sqlite3.DatabaseError, reason="damage inside the file is a bare SQLite error")
 def test_damage_inside_the_file_is_told_in_one_sentence(sample_copy: Path) -> None:
     path = sample_copy / "library" / "catalogue.sqlite3"
     whole = path.read_bytes()
@@ -386,7 +382,6 @@ def test_a_home_that_is_a_file_and_a_catalogue_that_is_a_folder_are_told_with_a_
     assert "cannot be opened" in str(refusal(tmp_path / "folder"))
 
 
-@pytest.mark.xfail(strict=True, reason="two processes that make one new catalogue both run the schema")
 def test_a_catalogue_that_another_process_makes_at_this_moment_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,7 +172,6 @@ def test_an_index_that_is_behind_catches_up_with_another_writer(
     writer.close()
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="Chroma still names passages that another writer replaced")
 def test_a_search_before_catching_up_leaves_out_what_is_gone(
     sample_copy: Path, embedder: Embedder, tmp_path: Path
 ) -> None:
@@ -205,7 +204,6 @@ class Overtaken(Catalogue):
         return listed
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="the numbers and the vectors may come from different states")
 def test_a_writer_that_replaces_passages_while_they_are_read_does_no_harm(sample_copy: Path) -> None:
     catalogue = Overtaken(LibraryPaths(sample_copy).catalogue)
     exact = ExactIndex(catalogue)
@@ -302,19 +300,16 @@ def noise_as_step(chroma: Path) -> None:
     chroma.with_name("chroma.changes").write_bytes(b"\xff\0")
 
 
-pending = pytest.mark.xfail(strict=True, reason="Chroma hands out its broken client again after a failed opening")
-
-
 @pytest.mark.parametrize(
     "damage",
     [
         delete_folder,
         delete_database,
         empty_database,
-        pytest.param(noise_in_database, marks=pending),
-        pytest.param(half_a_database, marks=pending),
-        pytest.param(database_without_its_end, marks=pending),
-        pytest.param(file_in_its_place, marks=pending),
+        noise_in_database,
+        half_a_database,
+        database_without_its_end,
+        file_in_its_place,
         mark_left_behind,
         mark_left_and_noise,
         step_forgotten,
@@ -348,7 +343,6 @@ def test_the_mark_stands_while_chroma_writes_and_stays_when_it_fails(sample_copy
     index.close()
 
 
-@pytest.mark.xfail(strict=True, reason="a graph that was cut off while Chroma flushed it answers, and wrongly")
 def test_a_damaged_graph_answers_rightly_at_the_second_opening_at_the_latest(toy_home: Path, tmp_path: Path) -> None:
     """Native code may die of such a file, so another process opens it; one that died is started once more."""
     damages: dict[str, Callable[[bytes], bytes]] = {

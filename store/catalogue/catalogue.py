@@ -50,6 +50,18 @@ class Catalogue:
                 " folder's permissions, then run the same command again.",
             ) from error
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the library for several reads, whatever another process writes meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
     @property
     def changes(self) -> int:
         """How many transactions changed the library so far: tells an index that it is behind."""
@@ -137,14 +149,14 @@ class Catalogue:
         where, values = _conditions(filters)
         return {number for (number,) in self._db.execute(f"SELECT number FROM papers {where}", values)}
 
-    def passage(self, number: int) -> tuple[int, str]:
-        """Paper and text of a passage; a paper without an abstract has an empty passage."""
+    def passage(self, number: int) -> tuple[int, str] | None:
+        """Paper and text of a passage, or None where it is gone; a paper without an abstract has an empty passage."""
         row = self._db.execute(
             'SELECT p.number, substr(p.abstract, g.start + 1, g."end" - g.start) FROM passages g'
             " JOIN papers p ON p.number = g.paper WHERE g.number = ?",
             (number,),
         ).fetchone()
-        return int(row[0]), str(row[1])
+        return (int(row[0]), str(row[1])) if row else None
 
     def passage_count(self) -> int:
         """How many passages (and so vectors) there are."""
@@ -181,7 +193,10 @@ class Catalogue:
 
     def check(self) -> list[str]:
         """What is wrong inside the file; empty when it is whole."""
-        problems = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            problems = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        except (StoreError, sqlite3.DatabaseError) as error:
+            return [str(error)]
         queries = {
             "papers without a passage": "SELECT count(*) FROM papers WHERE number NOT IN (SELECT paper FROM passages)",
             "papers not in the full text": "SELECT count(*) FROM papers WHERE number NOT IN (SELECT rowid FROM words)",
@@ -215,7 +230,7 @@ def _conditions(filters: Filters) -> tuple[str, list[str | int]]:
         ("contains(authors, ?)", filters.author or None),
         ("contains(venue, ?)", filters.venue or None),
         ("number IN (SELECT paper FROM tags WHERE tag = ?)", filters.tag or None),
-        ("number IN (SELECT paper FROM sources WHERE contains(file, ?))", filters.source or None),
+        ("number IN (SELECT paper FROM sources WHERE contains(file_name(file), ?))", filters.source or None),
     ]
     parts = [(condition, value) for condition, value in wanted if value is not None]
     where = "WHERE " + " AND ".join(condition for condition, _ in parts) if parts else ""

@@ -3,6 +3,7 @@
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from store.errors import StoreError
 
@@ -16,17 +17,38 @@ def connect(path: Path) -> sqlite3.Connection:
     `synchronous=NORMAL` with WAL survives the death of the process at any moment; a power cut may
     undo the last batch, and running the same import again brings it back.
     """
+    connection = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=30, check_same_thread=False, factory=_Explaining
+        )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         _prepare(connection, path)
-    except (sqlite3.Error, OSError) as error:
-        raise _explained(error, path) from error
+    except BaseException as error:
+        if connection:
+            connection.close()
+        if isinstance(error, sqlite3.Error | OSError):
+            raise _explained(error, path) from error
+        raise
     connection.create_function("contains", 2, _contains, deterministic=True)
+    connection.create_function("file_name", 1, lambda file: Path(file).name, deterministic=True)
     return connection
+
+
+class _Explaining(sqlite3.Connection):
+    """Says damage that comes to light in use as plainly as at the opening."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:  # the derived ones are no damage
+                raise
+            (_, _, path) = super().execute("PRAGMA database_list").fetchone()
+            raise _explained(error, Path(path)) from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -38,12 +60,17 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     if version == 0:
         script = files("store.catalogue").joinpath("schema.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {VERSION}; COMMIT;")
+        except sqlite3.OperationalError:  # another process made it at the same moment, or it is no catalogue
+            connection.rollback()
+            if connection.execute("PRAGMA user_version").fetchone() == (0,):
+                raise
 
 
 def _explained(error: Exception, path: Path) -> StoreError:
     text = str(error)
-    if "not a database" in text or "malformed" in text:
+    if "not a database" in text or "malformed" in text or type(error) is sqlite3.DatabaseError:
         hint = f"Move {path} away and add your files again, or put a backup of it in its place."
         return StoreError(f"{path} is damaged: {text}.", hint=hint)
     return StoreError(

@@ -36,9 +36,10 @@ def enter(connection: sqlite3.Connection, paper: Paper, *, file: str, record: st
     ).fetchone()
     if known and known[1] == print_:
         return Entered(Outcome.UNCHANGED, known[0])
-    if known:
+    same = _same_paper(connection, paper, file)
+    if known and same in (None, known[0]):
         entered = _update(connection, known[0], paper)
-    elif (same := _same_paper(connection, paper, file)) is not None:
+    elif same is not None:  # a record whose name was another's before is that of the paper it says, too
         entered = _merge(connection, same, paper)
     else:
         entered = _insert(connection, paper)
@@ -67,15 +68,15 @@ def _insert(connection: sqlite3.Connection, paper: Paper) -> Entered:
 def _update(connection: sqlite3.Connection, number: int, paper: Paper) -> Entered:
     before = _paper(connection, number)
     sole = connection.execute("SELECT count(*) FROM sources WHERE paper = ?", (number,)).fetchone()[0] == 1
-    after = replace(paper, key=before.key, id=paper.id or before.id) if sole else merged(paper, before)
-    return _rewrite(connection, number, before, replace(after, key=before.key), Outcome.UPDATED)
+    after = paper if sole else merged(paper, before)
+    after = replace(after, key=before.key, id=paper.id or before.id)
+    _also_called(connection, number, paper.key)
+    return _rewrite(connection, number, before, after, Outcome.UPDATED)
 
 
 def _merge(connection: sqlite3.Connection, number: int, paper: Paper) -> Entered:
     before = _paper(connection, number)
-    connection.executemany(
-        "INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(paper.key, number)] if paper.key else []
-    )
+    _also_called(connection, number, paper.key)
     return _rewrite(connection, number, before, merged(before, paper), Outcome.DUPLICATE)
 
 
@@ -96,11 +97,15 @@ def _index(connection: sqlite3.Connection, number: int, paper: Paper, key: str) 
         "INSERT OR IGNORE INTO identities (name, paper) VALUES (?, ?)",
         [(name, number) for name in identities(paper)],
     )
-    connection.executemany("INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else [])
+    _also_called(connection, number, key)
     connection.execute(
         "INSERT INTO words (rowid, title, abstract, authors, venue) VALUES (?, ?, ?, ?, ?)",
         (number, paper.title, paper.abstract, "; ".join(paper.authors), paper.venue),
     )
+
+
+def _also_called(connection: sqlite3.Connection, number: int, key: str) -> None:
+    connection.executemany("INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else [])
 
 
 def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str) -> int | None:

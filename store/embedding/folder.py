@@ -48,8 +48,10 @@ class EmbedderFolder:
     @cached_property
     def transformer(self) -> Path:
         """The folder of the transformer module: usually the folder itself."""
-        modules = self._json("modules.json", [])
-        return self.path / str(modules[0].get("path", "") if modules else "")
+        match self._json("modules.json", None):
+            case [{"path": str(path)}, *_]:
+                return self.path / path
+        raise ModelUnreadable(f"{self.path / 'modules.json'} is damaged.", hint="Copy the model folder again.")
 
     @cached_property
     def max_tokens(self) -> int:
@@ -62,6 +64,11 @@ class EmbedderFolder:
         """The prefixes that the model wants in front of its texts, by task ("query", "document" ...)."""
         prompts = self._json("config_sentence_transformers.json", {}).get("prompts") or {}
         return {str(name): str(text) for name, text in prompts.items() if text}
+
+    @cached_property
+    def passage_prompt(self) -> str:
+        """The prefix for texts to be found, under the name that sentence-transformers would take."""
+        return next((self.prompts[name] for name in ("document", "passage", "corpus") if name in self.prompts), "")
 
     @cached_property
     def name(self) -> str:

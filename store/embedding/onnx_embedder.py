@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from store.embedding.base import Vectors, unit
 from store.embedding.folder import EmbedderFolder
+from store.errors import ModelUnreadable
 from store.records import EmbedderId
 
 BATCH = 32
@@ -23,7 +24,7 @@ class OnnxEmbedder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(exported), options, providers=["CPUExecutionProvider"])
         self._inputs = {node.name for node in self._session.get_inputs()}
-        self._tokenizer = Tokenizer.from_file(str(model.transformer / "tokenizer.json"))
+        self._tokenizer = _tokenizer(model.transformer / "tokenizer.json")
         self._tokenizer.enable_truncation(model.max_tokens)
         self._tokenizer.enable_padding()
         self._prompts = model.prompts
@@ -31,7 +32,7 @@ class OnnxEmbedder:
             name=model.name,
             revision=model.revision,
             dimension=int(self._session.get_outputs()[0].shape[1]),
-            prefix=model.prompts.get("document", ""),
+            prefix=model.passage_prompt,
         )
 
     @property
@@ -39,7 +40,7 @@ class OnnxEmbedder:
         return self._id
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        prefix = self._prompts.get("document", "")
+        prefix = self._id.prefix
         vectors = np.zeros((len(texts), self._id.dimension), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for first in range(0, len(by_length), BATCH):
@@ -52,7 +53,7 @@ class OnnxEmbedder:
         return row
 
     def _run(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
+        encoded = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
         inputs = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
             "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
@@ -60,3 +61,10 @@ class OnnxEmbedder:
         }
         (vectors,) = self._session.run(None, {k: v for k, v in inputs.items() if k in self._inputs})
         return unit(vectors)
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:
+        raise ModelUnreadable(f"{path} is damaged: {error}.", hint="Copy the model folder again.") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from store.embedding.base import Embedder
 from store.embedding.export import ExportFailed, export
 from store.embedding.folder import EmbedderFolder
+from store.errors import ModelUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +28,30 @@ def open_embedder(folder: Path, *, cache: Path, threads: int = 0) -> Embedder:
     runtime choose.
     """
     model = EmbedderFolder(folder)
-    exported = exported_file(model, cache)
     try:
-        if not exported.is_file():
-            export(model, exported)
-        from store.embedding.onnx_embedder import OnnxEmbedder
-
-        return OnnxEmbedder(model, exported, threads=threads)
+        return _exported(model, exported_file(model, cache), threads)
     except ExportFailed as error:
         log.warning("%s cannot be exported, sentence-transformers serves it: %s", folder, error)
-        from store.embedding.torch_embedder import TorchEmbedder
+    from store.embedding.torch_embedder import TorchEmbedder
 
+    try:
         return TorchEmbedder(model)
+    except Exception as error:
+        raise ModelUnreadable(
+            f"{folder} cannot be loaded: {error}.", hint="Copy the complete model folder again."
+        ) from error
+
+
+def _exported(model: EmbedderFolder, exported: Path, threads: int) -> Embedder:
+    """The exported copy, made where it is missing and made anew where it is damaged."""
+    from store.embedding.onnx_embedder import OnnxEmbedder
+
+    if exported.is_file():
+        try:
+            return OnnxEmbedder(model, exported, threads=threads)
+        except ModelUnreadable:
+            raise
+        except Exception as error:  # noqa: BLE001 - onnxruntime and tokenizers have no common exception
+            log.warning("%s is damaged and made anew: %s", exported, error)
+    export(model, exported)
+    return OnnxEmbedder(model, exported, threads=threads)

@@ -27,7 +27,7 @@ class TorchEmbedder:
             name=model.name,
             revision=model.revision,
             dimension=int(self._model.get_embedding_dimension() or 0),
-            prefix=model.prompts.get("document", ""),
+            prefix=model.passage_prompt,
         )
 
     @property
@@ -35,7 +35,7 @@ class TorchEmbedder:
         return self._id
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(list(texts), self._prompts.get("document", ""))
+        return self._encode(list(texts), self._id.prefix)
 
     def question(self, text: str) -> Vectors:
         row: Vectors = self._encode([text], self._prompts.get("query", ""))[0]

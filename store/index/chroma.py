@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import chromadb
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 
 from store.embedding.base import Vectors
@@ -21,7 +22,11 @@ class ChromaIndex:
 
     def __init__(self, folder: Path, *, embedder: EmbedderId) -> None:
         settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
-        self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+        try:
+            self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+        except BaseException:
+            SharedSystemClient.clear_system_cache()  # it keeps a client that failed to start, and hands it out again
+            raise
         try:
             self._collection = self._passages(embedder)
             self._batch = int(self._client.get_max_batch_size())

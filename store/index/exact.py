@@ -65,13 +65,15 @@ class ExactIndex:
         self._read_at = -1
 
     def _refresh(self) -> None:
-        changes = self._catalogue.changes
-        if changes == self._read_at:
-            return
+        if self._catalogue.changes != self._read_at:
+            with self._catalogue.reading():
+                self._read()
+
+    def _read(self) -> None:
         self._numbers, self._papers = self._catalogue.passage_papers()
         blocks = [
             self._catalogue.vectors(self._numbers[first : first + _BLOCK].tolist())
             for first in range(0, len(self._numbers), _BLOCK)
         ]
         self._vectors = np.concatenate(blocks) if blocks else np.empty((0, 0), dtype=np.float32)
-        self._read_at = changes
+        self._read_at = self._catalogue.changes
