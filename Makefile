@@ -37,8 +37,8 @@ demo: setup
 	@echo "--- assistant add --sample"
 	@$(BIN)/assistant --home $(DEMO) add --sample
 	@echo
-	@echo "--- assistant ask \"How does LoRA make fine-tuning cheaper?\""
-	@$(BIN)/assistant --home $(DEMO) ask "How does LoRA make fine-tuning cheaper?"
+	@echo "--- assistant ask \"By what factor does LoRA cut the trainable parameters of GPT-3?\""
+	@$(BIN)/assistant --home $(DEMO) ask "By what factor does LoRA cut the trainable parameters of GPT-3?"
 	@echo
 	@echo "The screen on this sample library:   $(BIN)/assistant --home $(DEMO)"
 	@echo "The screen on a library of your own: make run   (then /add your-bibliography.bib)"

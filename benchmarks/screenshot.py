@@ -16,7 +16,7 @@ from assistant.tui.phase import Phase
 from assistant.tui.screens.chat import ChatScreen
 from assistant.tui.widgets.prompt import Prompt
 
-QUESTION = "How does LoRA make fine-tuning cheaper?"
+QUESTION = "By what factor does LoRA cut the trainable parameters of GPT-3?"
 SIZE = (120, 32)
 
 

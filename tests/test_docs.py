@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli.main import COMMANDS
+from assistant.cli.main import COMMANDS, main
 from assistant.settings import NAMES, PREFIX, Settings
 from tests.conftest import ROOT
 
@@ -58,3 +58,14 @@ def test_the_bundled_files_are_declared_as_package_data() -> None:
     for pattern, path in (("sample/*.bib", "store/sample"), ("catalogue/*.sql", "store/catalogue")):
         assert pattern in declared
         assert list((ROOT / path).glob(Path(pattern).name))
+
+
+def test_the_demo_in_the_manual_is_the_one_that_runs(sample_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (question,) = set(re.findall(r'\$\(DEMO\) ask "(.+)"', makefile))
+    main(["--home", str(sample_copy), "ask", question])
+    answer = capsys.readouterr().out.strip()
+    assert answer.partition("Sources")[2] in README
+    quotes = re.findall("“(.+)”", answer)
+    assert quotes
+    assert [quote for quote in quotes if quote not in README] == []

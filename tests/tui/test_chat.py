@@ -139,7 +139,7 @@ async def test_follow_ups_go_with_the_conversation_and_new_begins_another(open_s
         assert [turn.question for turn in user.chat.history] == [QUESTION, "Which data sets did they use?"]
         await user.type("/new")
         assert user.chat.history == []
-        assert "How does LoRA make fine-tuning cheaper? Compare" in user.flat
+        assert "For example" in user.flat
 
 
 async def test_earlier_questions_come_back_with_the_arrow_keys(open_screen: Open) -> None:
