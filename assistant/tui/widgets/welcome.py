@@ -13,7 +13,7 @@ Your library is empty:
 READY = """[b]Ask your bibliography.[/b] Answers come from the abstracts in your library, each sentence with the exact \
 quote that backs it. Everything stays on this machine.
 
-For example:  [$primary]Compare dense retrieval with BM25.[/]  or  [$primary]What are its weaknesses?[/]  after an answer.
+For example:  [$primary]Compare dense retrieval with BM25.[/]  and then  [$primary]What are its weaknesses?[/]
 [b $primary]/add PATH[/] adds more papers, [b $primary]F1[/] shows all keys."""
 
 
