@@ -10,7 +10,7 @@ import click
 from assistant.assistant import Assistant
 from assistant.cli import batch
 from assistant.cli.following import followed
-from assistant.cli.options import current_settings, filters_from, with_filters, with_home, with_json
+from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import answer_text, print_json, print_text, reference, safe
 from assistant.conversation import Turn
 from assistant.events import Answer, Finished, Retrieved
@@ -34,17 +34,12 @@ def ask(
     context: click.Context,
     question: str | None,
     batch_file: Path | None,
-    year: str,
-    author: str,
-    venue: str,
-    tag: str,
-    source: str,
+    filters: Filters,
     as_json: bool,
 ) -> int:
     """Answer QUESTION from the abstracts of the library, each sentence with the quote that backs it."""
     if (question is None) == (batch_file is None):
         raise click.UsageError("Give either QUESTION or --batch FILE.", context)
-    filters = filters_from(year, author, venue, tag, source)
     with Assistant(current_settings(context)) as assistant:
         if batch_file:
             return _batch(assistant, batch_file, filters)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,22 +49,23 @@ def with_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
 
 
-def with_filters(command: Command) -> Command:
-    """The filters of search, ask and list."""
+def with_filters(command: Callable[..., int]) -> Callable[..., int]:
+    """The filters of search, ask and list; the command gets them as `filters`."""
+
+    @wraps(command)
+    def filtered(*args: Any, year: str, author: str, venue: str, tag: str, source: str, **rest: Any) -> int:
+        filters = Filters(_years(year), author.strip(), venue.strip(), tag.strip(), source.strip())
+        return command(*args, filters=filters, **rest)
+
     for option in (
-        click.option("--source", default="", metavar="FILE", help="Only papers from this file."),
+        click.option("--source", default="", metavar="FILE", help="Only papers from files whose name contains this."),
         click.option("--tag", default="", help="Only papers with this tag."),
         click.option("--venue", default="", help="Only papers whose venue contains this."),
         click.option("--author", default="", help="Only papers with an author whose name contains this."),
         click.option("--year", default="", metavar="YEARS", help="Only these years: 2020, 2020-2024, 2020-, -2019."),
     ):
-        command = option(command)
-    return command
-
-
-def filters_from(year: str, author: str, venue: str, tag: str, source: str) -> Filters:
-    """The filters; raises a usage error for a range of years that cannot be read."""
-    return Filters(_years(year), author.strip(), venue.strip(), tag.strip(), source.strip())
+        filtered = option(filtered)
+    return filtered
 
 
 def _years(text: str) -> tuple[int | None, int | None]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from assistant.cli.options import current_settings, filters_from, with_filters, with_home, with_json
+from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import print_json, print_text, reference
 from assistant.settings import Settings
 from store.catalogue import Catalogue
@@ -28,15 +28,10 @@ def papers() -> None:
 def list_(
     context: click.Context,
     limit: int | None,
-    year: str,
-    author: str,
-    venue: str,
-    tag: str,
-    source: str,
+    filters: Filters,
     as_json: bool,
 ) -> int:
     """List papers, by first author and year; a line each."""
-    filters = filters_from(year, author, venue, tag, source)
     with _catalogue(current_settings(context)) as catalogue:
         found = catalogue.listed(filters, limit=limit) if catalogue else iter(())
         if as_json:

@@ -7,7 +7,7 @@ import click
 from assistant.assistant import Assistant
 from assistant.cli import batch
 from assistant.cli.following import followed
-from assistant.cli.options import current_settings, filters_from, with_filters, with_home, with_json
+from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import hit_lines, print_json, print_text
 from assistant.events import Found
 from store.errors import ExpectedError
@@ -32,17 +32,12 @@ def search(
     query: str | None,
     limit: int,
     batch_file: Path | None,
-    year: str,
-    author: str,
-    venue: str,
-    tag: str,
-    source: str,
+    filters: Filters,
     as_json: bool,
 ) -> int:
     """Find the papers that fit QUERY best, by meaning and by words."""
     if (query is None) == (batch_file is None):
         raise click.UsageError("Give either QUERY or --batch FILE.", context)
-    filters = filters_from(year, author, venue, tag, source)
     with Assistant(current_settings(context)) as assistant:
         if batch_file:
             return _batch(assistant, batch_file, limit, filters)
