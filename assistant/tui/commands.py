@@ -15,7 +15,7 @@ class Command:
 
 
 KNOWN = {
-    "add": ("/add PATH …", "add .bib, .ris, .jsonl files or a saved digest to the library"),
+    "add": ("/add PATH …", "add .bib or .jsonl files or saved digest pages to the library"),
     "sample": ("/sample", "load the 40 landmark papers that come with the program"),
     "new": ("/new", "begin a new conversation"),
     "theme": ("/theme", "change between dark and light"),
