@@ -96,7 +96,7 @@ def test_stop_from_another_thread_ends_the_answer_and_keeps_its_text(assistant: 
     events = []
     for event in assistant.ask(QUESTION):
         events.append(event)
-        if isinstance(event, Drafted) and event.text == " Then":
+        if isinstance(event, Drafted) and event.text == "Then":
             threading.Thread(target=assistant.stop).start()
     answer = finished(events).answer
     assert answer.stopped
