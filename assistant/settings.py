@@ -122,7 +122,13 @@ def _file_values(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NotADirectoryError as error:
+        raise BadSettings(
+            f"{path.parent} is not a folder.", hint="Give a folder with --home DIR or ASSISTANT_HOME."
+        ) from error
+    except OSError as error:
+        raise BadSettings(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSettings(
             f"{path} cannot be read: {error}.", hint='A line looks like this: model = "name.gguf"'
         ) from error

@@ -1,6 +1,7 @@
 """Nothing leaves the machine: adding, searching and asking with every way out of the process barred."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,18 +11,53 @@ import pytest
 
 from tests.conftest import ROOT, SAMPLE
 
-BARRED = """
-import os, socket, sys
-def refuse(self, address, *rest):
-    with open(os.environ["SOCKET_LOG"], "a") as log:
-        log.write(f"{address!r}\\n")
-    raise OSError("the network is barred in this test")
-_connect = socket.socket.connect
-socket.socket.connect = lambda self, a, *r: _connect(self, a) if self.family == socket.AF_UNIX else refuse(self, a)
-socket.socket.connect_ex = refuse
-socket.socket.sendto = refuse
-socket.getaddrinfo = lambda *a, **k: refuse(None, a)
+BARRED = r"""
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+static int refuse(const char *call) {
+    const char *path = getenv("SOCKET_LOG");
+    FILE *log = path ? fopen(path, "a") : NULL;
+    if (log) { fprintf(log, "%s\n", call); fclose(log); }
+    errno = ENETUNREACH;
+    return -1;
+}
+static int local(const struct sockaddr *address) { return address && address->sa_family == AF_UNIX; }
+
+int connect(int descriptor, const struct sockaddr *address, socklen_t length) {
+    extern int __connect(int, const struct sockaddr *, socklen_t);
+    return local(address) ? __connect(descriptor, address, length) : refuse("connect");
+}
+ssize_t sendto(int d, const void *b, size_t n, int f, const struct sockaddr *a, socklen_t l) {
+    return a ? refuse("sendto") : send(d, b, n, f);
+}
+int getaddrinfo(const char *node, const char *s, const struct addrinfo *h, struct addrinfo **r) {
+    refuse(node ? node : "getaddrinfo");
+    return EAI_FAIL;
+}
 """
+"""Takes the place of the system's calls in every process of the test, native libraries included."""
+
+
+@pytest.fixture(scope="module")
+def barrier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled bar, to be preloaded."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("barring native calls needs Linux and a C compiler")
+    source = tmp_path_factory.mktemp("bar") / "bar.c"
+    source.write_text(BARRED)
+    library = source.with_suffix(".so")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
+    return library
+
+
+def barred(barrier: Path, log: Path) -> dict[str, str]:
+    return {**os.environ, "LD_PRELOAD": str(barrier), "SOCKET_LOG": str(log)}
 
 
 def run(arguments: list[str], home: Path, barrier: list[str], environment: dict[str, str]) -> str:
@@ -41,25 +77,21 @@ def whole_way(home: Path, files: list[Path], barrier: list[str], environment: di
     assert answer["model"]
 
 
-def test_add_search_and_ask_open_no_socket(home: Path, tmp_path: Path) -> None:
-    import os
-
-    (tmp_path / "bar").mkdir()
-    (tmp_path / "bar" / "sitecustomize.py").write_text(BARRED)
+def test_add_search_and_ask_open_no_socket(home: Path, tmp_path: Path, barrier: Path) -> None:
     log = tmp_path / "sockets.txt"
-    path = f"{tmp_path / 'bar'}{os.pathsep}{ROOT}"
-    whole_way(home, [SAMPLE], [], {**os.environ, "PYTHONPATH": path, "SOCKET_LOG": str(log)})
+    cache = tmp_path / "cache"
+    whole_way(home, [SAMPLE], [], {**barred(barrier, log), "XDG_CACHE_HOME": str(cache)})
     assert not log.exists(), log.read_text()
+    assert [path.name for path in cache.iterdir()] == ["literature-assistant"]
 
 
-def test_the_bar_of_this_test_does_bar(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(BARRED)
+def test_the_bar_of_this_test_does_bar(tmp_path: Path, barrier: Path) -> None:
     log = tmp_path / "sockets.txt"
     code = "import socket; socket.create_connection(('127.0.0.1', 9))"
-    environment = {"PYTHONPATH": str(tmp_path), "SOCKET_LOG": str(log)}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=environment)
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, check=False, env=barred(barrier, log))
     assert ran.returncode != 0
-    assert "127.0.0.1" in log.read_text()
+    assert log.read_text()
 
 
 def namespace() -> list[str]:
@@ -74,6 +106,4 @@ def namespace() -> list[str]:
 
 
 def test_add_search_and_ask_work_without_any_network_interface(seeds: tuple[Path, ...], home: Path) -> None:
-    import os
-
     whole_way(home, list(seeds), namespace(), dict(os.environ))

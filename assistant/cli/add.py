@@ -40,7 +40,7 @@ def add(
         raise click.UsageError("Give at least one FILE, or --sample for the sample library.", context)
     with Assistant(current_settings(context)) as assistant:
         report = ImportReport()
-        for event in followed(assistant, assistant.add(chosen, tags=tags)):
+        for event in followed(assistant, assistant.add(chosen, tags=tuple(tag.strip() for tag in tags if tag.strip()))):
             if isinstance(event, Imported):
                 report = event.report
     if as_json:

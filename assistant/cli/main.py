@@ -1,8 +1,12 @@
 """The `assistant` command: commands are loaded when they are called, failures end in one message."""
 
 import importlib
+import io
 import logging
+import os
 import sys
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -72,6 +76,7 @@ def cli(context: click.Context, home: Path | None, flags: tuple[str, ...]) -> No
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong use, 3 nothing found)."""
+    _prepare_streams()
     try:
         result = cli.main(args=arguments, prog_name="assistant", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -89,11 +94,30 @@ def main(arguments: list[str] | None = None) -> int:
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+    except OSError as error:
+        return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         return _bug(error)
+
+
+def _prepare_streams() -> None:
+    """Closed streams swallow what is written; characters that the encoding lacks become question marks."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for good
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _unwritable(error: OSError) -> int:
+    """Standard output went away (a pipe that was closed, a full disk): nothing more can be said there."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        if sys.stdout and not isinstance(error, FileNotFoundError):
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        print(f"error: {error.strerror or error}.", file=sys.stderr)
+    return 1
 
 
 def _screen(home: Path | None, flags: tuple[str, ...]) -> int:
@@ -110,7 +134,7 @@ def _screen(home: Path | None, flags: tuple[str, ...]) -> int:
 def _bug(error: Exception) -> int:
     from assistant.settings import default_home
 
-    path = default_home() / "log" / "assistant.log"
+    path = (_chosen_home() or default_home()) / "log" / "assistant.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         logging.basicConfig(filename=path, force=True)
@@ -118,8 +142,15 @@ def _bug(error: Exception) -> int:
         where = f"The traceback is in {path}; please report it."
     except OSError:
         where = "Please report it."
-    print(f"error: a bug in the program: {type(error).__name__}: {str(error)[:300]}\nhint: {where}", file=sys.stderr)
+    said = str(error).strip().splitlines() or [""]
+    print(f"error: a bug in the program: {type(error).__name__}: {said[-1][:300]}\nhint: {where}", file=sys.stderr)
     return 1
+
+
+def _chosen_home() -> Path | None:
+    """The folder given as `--home DIR`, wherever it stands on the command line."""
+    given = sys.argv[1:]
+    return next((Path(b) for a, b in pairwise(given) if a == "--home"), None)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,22 @@ from typing import Any
 from assistant.events import Answer
 from store.records import Hit, Paper
 
+WORD_JOINER = "\u2060"
+"""Keeps brackets in a quote from being read as marks (see `composing.escaped`); a reader needs no such help."""
+
 _HARMFUL = {"Cc", "Cf", "Cs", "Co"}
 
 
 def safe(text: str) -> str:
     """The text without control, format and bidirectional override characters: papers are data."""
-    return "".join(char if char == "\n" or unicodedata.category(char) not in _HARMFUL else " " for char in text)
+    kept = text.replace(WORD_JOINER, "")
+    return "".join(char if char == "\n" or unicodedata.category(char) not in _HARMFUL else " " for char in kept)
 
 
 def print_json(value: Any) -> None:
     """One line of JSON on standard output, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    sys.stdout.write(json.dumps(value, ensure_ascii=plain) + "\n")
     sys.stdout.flush()
 
 

@@ -54,8 +54,8 @@ class EngineClient:
             try:
                 self._send(Run(self._running, task))
                 yield from self._replies(self._running)
-            except BaseException:
-                self.stop()
+            except (GeneratorExit, KeyboardInterrupt):
+                self.stop()  # whoever read the events has gone away
                 raise
             finally:
                 self._running = 0

@@ -7,7 +7,7 @@ SHOWN = 5
 """Rejected records that are named."""
 
 
-def imported(report: ImportReport) -> tuple[str, str]:
+def imported(report: ImportReport, *, stopped: bool = False) -> tuple[str, str]:
     """What to say of an import, and the kind of remark it is."""
     parts = [
         f"{counted(report.added, 'paper')} added",
@@ -20,5 +20,8 @@ def imported(report: ImportReport) -> tuple[str, str]:
     lines += [f"  {row.file}, {row.where}: {row.reason}" for row in report.rejected[:SHOWN]]
     if len(report.rejected) > SHOWN:
         lines.append(f"  and {len(report.rejected) - SHOWN:,} more (`assistant add --json` lists all)")
+    if stopped:
+        lines.append("Stopped: what was read is kept. Do the same again for the rest.")
     nothing_read = report.rejected and not (report.added or report.updated or report.unchanged or report.duplicates)
-    return "\n".join(lines), "error" if nothing_read else "good"
+    kind = "error" if nothing_read else "" if stopped else "good"
+    return "\n".join(lines), kind

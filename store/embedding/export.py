@@ -7,6 +7,7 @@ back, and survives us if it dies. Run as `python -m store.embedding.export FOLDE
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from store.embedding.folder import EmbedderFolder
@@ -45,7 +46,8 @@ def export(model: EmbedderFolder, target: Path) -> None:
     except OSError as error:
         raise ExportFailed(str(error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
 
 
 def _main(folder: str, target: str) -> None:

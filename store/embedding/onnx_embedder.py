@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import store.offline  # noqa: F401 - before the libraries below
+
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer

@@ -1,11 +1,10 @@
 """The original embedder. The only module that imports sentence-transformers and torch."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
+import store.offline  # noqa: F401 - before the libraries below
 
 import numpy as np
 import torch

@@ -32,6 +32,9 @@ from assistant.tui.widgets.sources import SourcesPanel
 from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.welcome import Welcome
 
+SAMPLE_SIZE = 40
+"""Papers in the sample; a library that is smaller is still being tried out."""
+
 
 class ChatScreen(Screen[None]):
     """The one screen of this version."""
@@ -161,7 +164,7 @@ class ChatScreen(Screen[None]):
         if action == "stop":
             return self.phase.stoppable
         if action == "sample":
-            return self._papers == 0
+            return self._papers is not None and self._papers < SAMPLE_SIZE
         return super().check_action(action, parameters)
 
     # -- what the assistant tells ----------------------------------------------------------------
@@ -189,7 +192,7 @@ class ChatScreen(Screen[None]):
             case Note():
                 self._say(event.text)
             case Imported():
-                self._say(*imported(event.report))
+                self._say(*imported(event.report, stopped=happened.job.stopped))
             case _ if happened.job is self._job and self._view:
                 self._draw(event, self._view)
 
