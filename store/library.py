@@ -11,7 +11,7 @@ from store import readers
 from store.catalogue import Catalogue, Entered, Outcome
 from store.chunking import embedded_text, passages
 from store.embedding.base import Embedder
-from store.errors import LibraryLocked, UnreadableFile, WrongEmbedder
+from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFile, WrongEmbedder
 from store.identity import squashed
 from store.index import ExactIndex, catch_up, open_index
 from store.locking import writer_lock
@@ -149,10 +149,23 @@ class Library:
                 for paper in papers
             ]
             removed, added = self._embed(entered)
-        self._index.remove(removed)
-        self._index.add(added, self.catalogue.vectors(added))
-        self._mark_in_step(self.catalogue.changes)
+        self._follow(removed, added)
         return [one.outcome for one in entered]
+
+    def _follow(self, removed: list[int], added: list[int]) -> None:
+        """Bring the index after the catalogue, which has everything already."""
+        try:
+            self._index.remove(removed)
+            self._index.add(added, self.catalogue.vectors(added))
+            self._mark_in_step(self.catalogue.changes)
+        except ExpectedError:
+            raise
+        except Exception as error:
+            raise StoreError(
+                f"The vector index at {self._paths.chroma} cannot be written: {error}.",
+                hint="The papers read so far are kept and the index is mended at the next start. Free some space,"
+                " then run the same command again for the rest.",
+            ) from error
 
     def _embed(self, entered: list[Entered]) -> tuple[list[int], list[int]]:
         """Replace the passages of the papers whose text is new; returns the numbers removed and added."""

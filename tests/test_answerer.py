@@ -211,3 +211,27 @@ def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> 
     assert set(said["tokens"]) == {"prompt", "completion"}
     hit = {"number", "id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage"}
     assert set(said["sources"][0]) == hit
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("How does its sourdough bread taste?", None),
+        ("Which optimizer keeps running averages of the gradient and its square?", "kingma2015adam"),
+    ],
+)
+def test_a_word_that_points_back_does_not_tie_a_question_to_the_last_papers(
+    ask: Ask, question: str, key: str | None
+) -> None:
+    answer = answer_of(ask(question, history=[Turn(QUESTION, answer_of(ask(QUESTION)))]))
+    cited = {source.hit.paper.key for source in answer.sources}
+    assert answer.answered == bool(key)
+    assert cited == ({key} if key else set())
+
+
+def test_a_follow_up_keeps_to_the_filters(ask: Ask) -> None:
+    first = answer_of(ask(QUESTION))
+    second = answer_of(
+        ask("What data did they use?", history=[Turn(QUESTION, first)], filters=Filters(years=(None, 2000)))
+    )
+    assert all((source.hit.paper.year or 0) <= 2000 for source in second.sources)

@@ -1,6 +1,7 @@
 """The command line as other tools use it: standard output is the answer, exit codes mean something."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,14 +86,19 @@ def test_search_prints_json_with_the_agreed_names(sample_copy: Path, capsys: Cap
 def test_a_batch_of_queries_answers_in_order_and_names_a_bad_line(
     sample_copy: Path, tmp_path: Path, capsys: Capture
 ) -> None:
-    lines = ['{"id": "a", "text": "attention"}', "{broken", '{"id": "b"}', '{"id": "c", "text": "word vectors"}']
+    lines = [
+        '{"id": "a", "text": "attention"}',
+        "{broken",
+        '{"id": "b"}',
+        '{"id": "e", "text": ""}',
+        '{"id": "c", "text": "word vectors"}',
+    ]
     batch = tmp_path / "queries.jsonl"
     batch.write_text("\n".join(lines))
     assert main(["search", "--json", "--batch", str(batch), "--home", str(sample_copy)]) == 1
     shown = capsys.readouterr()
-    assert [json.loads(line)["id"] for line in shown.out.splitlines()] == ["a", "c"]
-    assert "line 2" in shown.err
-    assert "line 3" in shown.err
+    assert [json.loads(line)["id"] for line in shown.out.splitlines()] == ["a", "e", "c"]
+    assert all(f"line {number}" in shown.err for number in (2, 3, 4))
 
 
 def test_batch_and_single_give_the_same_list(sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -210,3 +216,36 @@ def test_completion_is_printed(shell: str, capsys: Capture) -> None:
 def test_the_screen_needs_a_terminal(home: Path, capsys: Capture) -> None:
     assert main(["--home", str(home)]) == 2
     assert "terminal" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_another_encoding_of_the_output_loses_no_answer(sample_copy: Path, encoding: str) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(sample_copy), "papers", "list"]
+    plain = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, env=environment)
+    assert len(plain.stdout.splitlines()) == 40
+    ran = subprocess.run([*command, "--json"], capture_output=True, check=True, cwd=ROOT, env=environment)
+    assert "Küttler" in json.dumps(json.loads(ran.stdout), ensure_ascii=False)
+
+
+def test_closed_streams_are_no_bug(sample_copy: Path) -> None:
+    command = f"'{sys.executable}' -m assistant.cli.main --home '{sample_copy}' papers list"
+    closed = subprocess.run(f"{command} >&-; {command} 2>&-", shell=True, capture_output=True, check=True, cwd=ROOT)
+    assert len(closed.stdout.splitlines()) == 40
+    assert closed.stderr == b""
+    full = subprocess.run(f"{command} >/dev/full", shell=True, capture_output=True, check=False, cwd=ROOT)
+    assert full.returncode == 1
+    assert b"No space left" in full.stderr
+    assert b"bug" not in full.stderr
+
+
+def test_a_home_that_is_a_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "file"))
+    assert main(["papers", "list"]) == 2
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_filters_that_nothing_passes_are_named(sample_copy: Path, capsys: Capture) -> None:
+    assert main(["ask", "What is LoRA?", "--year", "1900", "--home", str(sample_copy)]) == 3
+    assert "passes the filters" in capsys.readouterr().err

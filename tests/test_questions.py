@@ -42,11 +42,19 @@ HISTORY = [Turn("Compare them.", Answer("Compare them.", True, "", sources=SOURC
 def test_a_question_that_points_back_gets_the_papers_of_the_last_answer() -> None:
     alone = standing_alone("What data did they use?", HISTORY)
     assert alone.text == "What data did they use? (First title; Second title)"
-    assert alone.preferred == ("one", "two")
+    assert alone.preferred == (1, 2)
 
 
 def test_an_ordinal_picks_its_paper() -> None:
-    assert standing_alone("And the second one?", HISTORY).preferred == ("two",)
+    assert standing_alone("And the second one?", HISTORY).preferred == (2,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is there evidence that coffee reduces the risk?", "How does one bake bread?", "What is in this world?"],
+)
+def test_words_that_merely_look_like_pointing_do_not(question: str) -> None:
+    assert standing_alone(question, HISTORY).preferred == ()
 
 
 def test_a_question_of_its_own_is_left_alone() -> None:

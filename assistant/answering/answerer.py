@@ -24,6 +24,7 @@ NO_MODEL = "No language model is installed: the answer is made of quotes. `assis
 EMPTY_LIBRARY = (
     "The library is empty. Add a bibliography with `assistant add FILE`, or the sample with `assistant add --sample`."
 )
+NOTHING_PASSES = "No paper of the library passes the filters."
 
 
 @dataclass
@@ -73,6 +74,8 @@ class Answerer:
             yield Note(EMPTY_LIBRARY)
         evidence = self._evidence(question, history, filters)
         clock.mark("evidence")
+        if filters and not evidence.closest:
+            yield Note(NOTHING_PASSES)
         yield Retrieved(question, evidence.sources, evidence.searched)
         if not evidence.sources:
             yield Finished(_refusal(question, evidence, clock, stop()))
@@ -89,7 +92,7 @@ class Answerer:
     def _evidence(self, question: str, history: Sequence[Turn], filters: Filters) -> Evidence:
         alone = standing_alone(question, history)
         return self._finder.find(
-            alone.text,
+            question,
             filters=filters,
             most_papers=self._settings.evidence_papers,
             several=wants_several(question),

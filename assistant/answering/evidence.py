@@ -24,6 +24,11 @@ RELEVANT = 0.36
 Between the highest of everyday questions (0.34) and the lowest of answerable ones (0.38) in `benchmarks.refusal`.
 """
 
+SAYS_SOMETHING = 0.15
+AS_MUCH = 0.4
+"""A question that points back is answered from the papers of the last answer if they say something, and at least
+this share of what the best other paper says."""
+
 CALLED_BY_NAME = 0.1
 """Added to the relevance of a paper whose title holds a name that the question uses, capitals and all."""
 
@@ -62,6 +67,11 @@ class Candidate:
         return 0.4 * self.found.score + self.best + 0.3 * self.coverage
 
     @property
+    def says(self) -> float:
+        """How much the abstract itself has to say, whatever the search thought of the paper."""
+        return self.best + 0.3 * self.coverage
+
+    @property
     def relevance(self) -> float:
         """How sure we are that this paper is on the question's subject; comparable between questions."""
         close = 0.5 * self.best + 0.5 * max(self.found.cosine, 0.0) + 0.2 * self.coverage
@@ -92,23 +102,21 @@ class EvidenceFinder:
         filters: Filters,
         most_papers: int,
         several: bool,
-        preferred: Sequence[str] = (),
+        preferred: Sequence[int] = (),
     ) -> Evidence:
         """The sources that answer the question, best first.
 
-        `several` where the question asks about more than one paper; `preferred` are the cite keys
-        of papers that were talked about last.
+        `several` where the question asks about more than one paper; `preferred` are the numbers of
+        papers that were talked about last: they are answered from if they have as much to say.
         """
-        candidates = self.candidates(question, filters)
-        if preferred:
-            liked = [c for c in candidates if c.paper.key in preferred]
-            candidates = [*liked, *(c for c in candidates if c not in liked)]
+        candidates = self.candidates(question, filters, also=preferred)
+        liked = _meant(candidates, preferred)
         closest = tuple(_hit(candidate) for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
-        relevant = preferred or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
-        if not relevant or not candidates:
+        relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
+        if not relevant:
             return Evidence(question, (), closest, searched)
-        chosen = _as_named(question, _chosen(candidates, most_papers, several, len(preferred)))
+        chosen = liked[:most_papers] or _as_named(question, _chosen(candidates, most_papers, several))
         sources = tuple(
             _source(number, candidate, _words_for(number, len(chosen)))
             for number, candidate in enumerate(chosen, start=1)
@@ -121,9 +129,16 @@ class EvidenceFinder:
         vectors = self._sentence_vectors.of(papers)
         return {source.number: vectors[source.hit.number] for source in sources}
 
-    def candidates(self, question: str, filters: Filters) -> list[Candidate]:
-        """The papers nearest to the question, the best to cite first."""
+    def candidates(self, question: str, filters: Filters, *, also: Sequence[int] = ()) -> list[Candidate]:
+        """The papers nearest to the question, the best to cite first; `also` those of these numbers."""
         ranking = self._library.ranking(question, limit=CANDIDATES, filters=filters)
+        allowed = self._library.catalogue.allowed(filters)
+        ranked = {found.number for found in ranking}
+        ranking += [
+            Found(number, 0.0, 0.0, 0.0, "")
+            for number in also
+            if number not in ranked and (allowed is None or number in allowed)
+        ]
         papers = self._library.catalogue.papers(found.number for found in ranking)
         vectors = self._sentence_vectors.of(papers)
         asked = self._library.embedder.question(question)
@@ -175,10 +190,20 @@ def _coverage(text: str, weights: dict[str, float]) -> float:
     return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
 
 
-def _chosen(candidates: list[Candidate], most: int, several: bool, preferred: int) -> list[Candidate]:
+def _meant(candidates: list[Candidate], preferred: Sequence[int]) -> list[Candidate]:
+    """The papers talked about last, where they answer a question that points back; none where others do far better."""
+    liked = sorted(
+        (c for c in candidates if c.found.number in preferred), key=lambda c: preferred.index(c.found.number)
+    )
+    said = max((c.says for c in liked), default=0.0)
+    others = max((c.says for c in candidates if c.found.number not in preferred), default=0.0)
+    if said < max(SAYS_SOMETHING, AS_MUCH * others):
+        return []
+    return [c for c in liked if c.says >= 0.5 * said]
+
+
+def _chosen(candidates: list[Candidate], most: int, several: bool) -> list[Candidate]:
     """The papers worth citing: one where one stands out, more where several are as good."""
-    if preferred:
-        return candidates[: min(most, preferred)]
     top = candidates[0].rank_score
     share = 0.72 if several else 0.9
     close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= ALONGSIDE]

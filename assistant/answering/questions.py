@@ -17,8 +17,9 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\b(it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|the (?:same|former|latter|authors?|"
-    r"first|second|third|last|other) ?(?:one|paper|method|model)?|there|one)\b",
+    r"\b(it|its|they|them|their|theirs|he|she|his|her|"
+    r"(?:this|that|these|those) (?:one|ones|two|three|papers?|works?|study|studies|methods?|models?|approach(?:es)?)|"
+    r"the (?:same|former|latter|authors?|(?:first|second|third|last|other) (?:one|paper|method|model)))\b",
     re.IGNORECASE,
 )
 _CONTINUING = re.compile(r"^\s*(and|but|so|or|what about|how about|only|why|more)\b", re.IGNORECASE)
@@ -27,10 +28,10 @@ _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fou
 
 @dataclass(frozen=True, slots=True)
 class StandAlone:
-    """A question that can be understood by itself; `preferred` are cite keys of the papers it points to."""
+    """A question that can be understood by itself; `preferred` are the numbers of the papers it may point to."""
 
     text: str
-    preferred: tuple[str, ...] = ()
+    preferred: tuple[int, ...] = ()
 
 
 def asked(question: str) -> str:
@@ -57,12 +58,12 @@ def standing_alone(question: str, history: Sequence[Turn]) -> StandAlone:
     sources = history[-1].answer.sources if history else ()
     if not sources or not points_back(question):
         return StandAlone(question)
-    papers = [source.hit.paper for source in sources]
+    hits = [source.hit for source in sources]
     ordinal = next((place for word, place in _ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None)
-    if ordinal is not None and len(papers) > 1 and ordinal < len(papers):
-        papers = [papers[ordinal]]
-    titles = "; ".join(paper.title for paper in papers)
-    return StandAlone(f"{question} ({titles})", tuple(paper.key for paper in papers))
+    if ordinal is not None and len(hits) > 1 and ordinal < len(hits):
+        hits = [hits[ordinal]]
+    titles = "; ".join(hit.paper.title for hit in hits)
+    return StandAlone(f"{question} ({titles})", tuple(hit.number for hit in hits))
 
 
 def points_back(question: str) -> bool:

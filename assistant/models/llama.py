@@ -4,6 +4,7 @@ import codecs
 import ctypes
 import logging
 import os
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ class LlamaModel:
         trained = int(native.llama_model_n_ctx_train(self._llama.model))
         self.context_size = min(settings.context_size, trained or settings.context_size)
         self._vocabulary = native.llama_model_get_vocab(self._llama.model)
+        self._control = self._control_tokens()
         self._format = self._formatter()
         self._last_prompt: list[int] = []
         self._try()
@@ -130,7 +132,7 @@ class LlamaModel:
                 return
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        chat = [{"role": message.role, "content": message.text} for message in messages]
+        chat = [{"role": message.role, "content": self._harmless(message.text)} for message in messages]
         try:
             text = self._format(messages=chat).prompt
         except (TemplateError, TypeError, ValueError):
@@ -138,6 +140,17 @@ class LlamaModel:
         starts = text.startswith(self._special("bos")) and bool(self._special("bos"))
         tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "ignore"), add_bos=not starts, special=True)
         return tokens
+
+    def _harmless(self, text: str) -> str:
+        """Break the model's control tokens where they stand in a text: papers are data, not instructions."""
+        return self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text) if self._control else text
+
+    def _control_tokens(self) -> re.Pattern[str] | None:
+        size = native.llama_vocab_n_tokens(self._vocabulary)
+        control = [token for token in range(size) if native.llama_vocab_is_control(self._vocabulary, token)]
+        texts = [native.llama_vocab_get_text(self._vocabulary, token).decode("utf-8", "ignore") for token in control]
+        wanted = sorted((re.escape(text) for text in texts if len(text) > 1), key=len, reverse=True)
+        return re.compile("|".join(wanted)) if wanted else None
 
     def _formatter(self) -> Any:
         template = self._llama.metadata.get("tokenizer.chat_template") or CHATML

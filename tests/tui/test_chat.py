@@ -34,13 +34,21 @@ async def test_the_evidence_is_there_before_the_model_has_written(open_screen: O
         await user.idle()
 
 
+async def test_on_a_narrow_terminal_too(open_screen: Open) -> None:
+    async with open_screen(["{wait}"], size=(80, 24)) as user:
+        await user.type(QUESTION)
+        await user.until(lambda: "[1] LoRA" in user.text, "the evidence")
+        assert "freezes the pre-trained weights" in user.flat
+        await user.pilot.press("escape")
+        await user.idle()
+
+
 async def test_scrolling_up_while_it_writes_is_left_alone(open_screen: Open) -> None:
     async with open_screen([f"{TRUE} Word {'word ' * 300}", "{wait}", " More"], size=(80, 14)) as user:
         await user.type(QUESTION)
         conversation = user.chat.query_one(Conversation)
-        await user.until(
-            lambda: conversation.scroll_y > 0 and conversation.max_scroll_y == conversation.scroll_y, "end"
-        )
+        await user.until(lambda: "word word" in user.text, "the draft")
+        await user.until(lambda: conversation.scroll_y == conversation.max_scroll_y > 0, "the end")
         await user.pilot.press("pageup")
         await user.until(lambda: conversation.scroll_y < conversation.max_scroll_y, "the page before")
         place = conversation.scroll_y
@@ -68,7 +76,7 @@ async def test_escape_in_the_middle_keeps_the_text(open_screen: Open) -> None:
         await user.idle()
         assert "freezes the pre-trained weights. [1]" in user.flat
         assert "(stopped)" in user.text
-        assert "Stop" not in user.text.splitlines()[-1]
+        await user.until(lambda: "Stop" not in user.text.splitlines()[-1], "the footer without Stop")
 
 
 async def test_a_second_question_while_one_runs_is_refused_and_kept(open_screen: Open) -> None:

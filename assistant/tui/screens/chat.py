@@ -200,8 +200,9 @@ class ChatScreen(Screen[None]):
         self.query_one(Conversation).follow()
         match event:
             case Retrieved():
-                self.query_one(SourcesPanel).show(event.sources)
-                view.wait(READING)
+                panel = self.query_one(SourcesPanel)
+                panel.show(event.sources)
+                view.wait(READING, () if panel.display else event.sources)
                 self._show_phase(Phase.WRITING)
             case Drafted():
                 view.draft(event.text)

@@ -1,10 +1,12 @@
 """An answer as it grows: settled sentences, then the one being written, dim."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from assistant.events import Answer, Checked, Claim
+from assistant.events import Answer, Checked, Claim, Source
 from assistant.tui.papers import byline, title
 from assistant.tui.text import folded, harmless
 
@@ -20,15 +22,17 @@ class AnswerView(Static):
         self._claims: list[Claim] = []
         self._draft = ""
         self._waiting = SEARCHING
+        self._evidence: tuple[Source, ...] = ()
 
     @property
     def plain(self) -> str:
         """The text as it stands, marks included."""
         return "\n".join(claim.marked for claim in self._claims)
 
-    def wait(self, text: str) -> None:
-        """Say what is waited for while there is nothing to read yet."""
+    def wait(self, text: str, evidence: Sequence[Source] = ()) -> None:
+        """Say what is waited for; the evidence is there to read meanwhile, where no panel shows it."""
         self._waiting = text
+        self._evidence = tuple(evidence)
         self._draw()
 
     def draft(self, piece: str) -> None:
@@ -47,6 +51,7 @@ class AnswerView(Static):
     def finish(self, answer: Answer) -> None:
         """Draw the answer as it is now, once and for all."""
         self._draft = self._waiting = ""
+        self._evidence = ()
         self._claims = list(answer.claims)
         if answer.answered:
             self._draw()
@@ -73,9 +78,19 @@ class AnswerView(Static):
             else:
                 lines.append(sentence)
             prose = claim.support == "supported"
+        if not lines:
+            lines += [_found(source) for source in self._evidence]
         if unsettled := self._draft.strip() or self._waiting:
             lines.append(Content.styled(unsettled, "$foreground-muted italic"))
         return Content("\n\n").join(lines)
+
+
+def _found(source: Source) -> Content:
+    """A source with its most telling sentences, as long as nothing is written."""
+    paper = source.hit.paper
+    lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), title(paper))]
+    lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:2]]
+    return Content("\n").join(lines)
 
 
 def _sentence(claim: Claim) -> Content:
