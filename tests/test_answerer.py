@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.answerer import Answerer
+from assistant.answering.rhetoric import prior
 from assistant.answering.templates import NOT_IN_LIBRARY
 from assistant.conversation import Turn
 from assistant.errors import BadQuestion
@@ -235,3 +236,15 @@ def test_a_follow_up_keeps_to_the_filters(ask: Ask) -> None:
         ask("What data did they use?", history=[Turn(QUESTION, first)], filters=Filters(years=(None, 2000)))
     )
     assert all((source.hit.paper.year or 0) <= 2000 for source in second.sources)
+
+
+def test_a_comparison_draws_on_two_papers_and_names_each_with_its_own_quote(ask: Ask) -> None:
+    answer = answer_of(ask("Compare BERT and RoBERTa."))
+    assert {source.hit.paper.key for source in answer.sources} >= {"devlin2019bert", "liu2019roberta"}
+    assert_sound(answer)
+
+
+def test_where_the_code_lies_is_quoted_only_when_it_is_asked_for() -> None:
+    availability = "Code is available at https://example.org/code."
+    assert prior(availability, 1.0, "How does it work?") < -0.5
+    assert prior(availability, 1.0, "Where is the code?") > -0.5

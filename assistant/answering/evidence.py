@@ -30,7 +30,7 @@ AS_MUCH = 0.4
 this share of what the best other paper says."""
 
 CALLED_BY_NAME = 0.1
-"""Added to the relevance of a paper whose title holds a name that the question uses, capitals and all."""
+"""Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
 
 ONE_PAPER_WORDS = 100
 SEVERAL_PAPERS_WORDS = 180
@@ -50,7 +50,7 @@ class Candidate:
 
     `best` is the highest cosine of a sentence to the question, `coverage` the share of the
     question's words, weighted by their rarity in the library, that the paper contains; `named`
-    whether the question calls the paper by a name in its title.
+    what it is worth that the question calls the paper by a name in its title.
     """
 
     found: Found
@@ -59,12 +59,12 @@ class Candidate:
     sentence_scores: tuple[float, ...]
     best: float
     coverage: float
-    named: bool
+    named: float
 
     @property
     def rank_score(self) -> float:
         """By what the candidates are ordered: the search's score, the best sentence, the words."""
-        return 0.4 * self.found.score + self.best + 0.3 * self.coverage
+        return 0.4 * self.found.score + self.best + 0.3 * self.coverage + self.named
 
     @property
     def says(self) -> float:
@@ -75,7 +75,7 @@ class Candidate:
     def relevance(self) -> float:
         """How sure we are that this paper is on the question's subject; comparable between questions."""
         close = 0.5 * self.best + 0.5 * max(self.found.cosine, 0.0) + 0.2 * self.coverage
-        return close + (CALLED_BY_NAME if self.named else 0.0)
+        return close + self.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,13 @@ class EvidenceFinder:
         filters: Filters,
         most_papers: int,
         several: bool,
+        at_least: int = 1,
         preferred: Sequence[int] = (),
     ) -> Evidence:
         """The sources that answer the question, best first.
 
-        `several` where the question asks about more than one paper; `preferred` are the numbers of
+        `several` where the question asks about more than one paper, `at_least` so many where it can
+        do with no fewer; `preferred` are the numbers of
         papers that were talked about last: they are answered from if they have as much to say.
         """
         candidates = self.candidates(question, filters, also=preferred)
@@ -116,7 +118,7 @@ class EvidenceFinder:
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if not relevant:
             return Evidence(question, (), closest, searched)
-        chosen = liked[:most_papers] or _as_named(question, _chosen(candidates, most_papers, several))
+        chosen = liked[:most_papers] or _as_named(question, _chosen(candidates, most_papers, several, at_least))
         sources = tuple(
             _source(number, candidate, _words_for(number, len(chosen)))
             for number, candidate in enumerate(chosen, start=1)
@@ -174,8 +176,17 @@ def _candidate(
         for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
     )
     coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
-    named = bool(_capitalised(f"- {question}") & _capitalised(paper.title))
+    named = _called(f"- {question}", paper.title)
     return Candidate(found, paper, sentences, scores, max(cosines, default=0.0), coverage, named)
+
+
+def _called(question: str, title: str) -> float:
+    """What the names that question and title share are worth."""
+    shared = _capitalised(question) & _capitalised(f"- {title}")
+    if not shared:
+        return 0.0
+    begins = any(re.match(rf"{re.escape(name)}\b(?!-)", title) for name in shared)
+    return 2 * CALLED_BY_NAME if begins else CALLED_BY_NAME
 
 
 def _capitalised(text: str) -> set[str]:
@@ -202,11 +213,13 @@ def _meant(candidates: list[Candidate], preferred: Sequence[int]) -> list[Candid
     return [c for c in liked if c.says >= 0.5 * said]
 
 
-def _chosen(candidates: list[Candidate], most: int, several: bool) -> list[Candidate]:
+def _chosen(candidates: list[Candidate], most: int, several: bool, least: int) -> list[Candidate]:
     """The papers worth citing: one where one stands out, more where several are as good."""
     top = candidates[0].rank_score
     share = 0.72 if several else 0.9
     close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= ALONGSIDE]
+    if len(close) < least:
+        close = [c for c in candidates[:least] if c.relevance >= RELEVANT]
     return (close or candidates[:1])[:most]
 
 
@@ -234,7 +247,9 @@ def _words_for(number: int, papers: int) -> int:
 def _source(number: int, candidate: Candidate, words: int) -> Source:
     ranked = sorted(zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1])
     kept: list[Sentence] = []
-    for sentence, _ in ranked[:MOST_SENTENCES]:
+    for sentence, score in ranked[:MOST_SENTENCES]:
+        if kept and score < 0:
+            break
         length = sum(len(s.text.split()) for s in [*kept, sentence])
         if not kept or length <= words:
             kept.append(sentence)

@@ -53,6 +53,11 @@ def wants_several(question: str) -> bool:
     return _SEVERAL.search(question) is not None
 
 
+def compares(question: str) -> bool:
+    """Whether the question cannot be answered from one paper."""
+    return re.search(r"\b(compare[ds]?|comparison|versus|vs|both|two papers|differ\w*)\b", question, re.I) is not None
+
+
 def standing_alone(question: str, history: Sequence[Turn]) -> StandAlone:
     """Complete a question that points back ("its", "the second one") with the papers it points to."""
     sources = history[-1].answer.sources if history else ()

@@ -20,6 +20,7 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 _AVAILABILITY = re.compile(r"https?://|\b(?:code|project page|data) (?:is|are|at)\b", re.IGNORECASE)
+_ASKS_FOR_CODE = re.compile(r"\b(code|data ?sets?|github|repository|available|download|url|link)\b", re.IGNORECASE)
 _WANTS_NUMBER = re.compile(
     r"\b(how (?:many|much|large|big|fast|long|well|far)|by what|what (?:factor|percentage|margin|size|number)|"
     r"percent|factor|margin)\b",
@@ -34,6 +35,6 @@ def prior(sentence: str, place: float, question: str) -> float:
     score += 0.05 if _CONTRIBUTION.search(sentence) else 0.0
     score -= 0.1 if _BACKGROUND.search(sentence) else 0.0
     score -= 0.15 if place == 0 else 0.0
-    score -= 0.3 if _AVAILABILITY.search(sentence) else 0.0
+    score -= 1.0 if _AVAILABILITY.search(sentence) and not _ASKS_FOR_CODE.search(question) else 0.0
     score += 0.2 if _WANTS_NUMBER.search(question) and numbers(sentence) else 0.0
     return score
