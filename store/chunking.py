@@ -1,14 +1,19 @@
 """Passages of an abstract: runs of whole sentences, small enough for the embedder to read to the end."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from store.embedding.base import Span
 from store.records import Paper, Passage
 from store.sentences import Sentence, sentences
 
 WORDS = 120
 """Aimed length of a passage; MiniLM reads 256 word pieces, which is about 170 English words."""
+
+
+TITLE: Span = (-1, -1)
+"""Stands among the sentences of an abstract for the paper's title."""
 
 
 def passages(paper: Paper) -> tuple[Passage, ...]:
@@ -27,6 +32,20 @@ def passages(paper: Paper) -> tuple[Passage, ...]:
 def embedded_text(paper: Paper, passage: Passage) -> str:
     """What the embedder reads for a passage: the title stands in front of every one."""
     return f"{paper.title.rstrip('.')}. {passage.text}".strip()
+
+
+def sentence_spans(paper: Paper, passage: Passage) -> tuple[Span, ...]:
+    """The sentences that lie within the passage, as (start, end) in the abstract; before the first, `TITLE`."""
+    spans = ((s.start, s.end) for s in sentences(paper.abstract))
+    within = tuple((start, end) for start, end in spans if passage.start <= start and end <= passage.end)
+    return within if passage.start else (TITLE, *within)
+
+
+def embedded_spans(paper: Paper, passage: Passage, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Where stretches of a passage, given as places in the abstract, stand in its `embedded_text`."""
+    shift = len(embedded_text(paper, passage)) - passage.end
+    title = (0, max(1, len(paper.title.rstrip("."))))
+    return tuple(title if (start, end) == TITLE else (start + shift, end + shift) for start, end in spans)
 
 
 def _runs(pieces: list[Sentence]) -> Iterator[list[Sentence]]:

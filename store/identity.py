@@ -77,8 +77,12 @@ def _family(paper: Paper) -> str:
     """Family name of the first author, squashed: "Family, Given" or "Given Family"."""
     if not paper.authors:
         return ""
-    first = paper.authors[0]
-    return squashed(first.partition(",")[0] if "," in first else first.rpartition(" ")[2])
+    return family(paper.authors[0])
+
+
+def family(author: str) -> str:
+    """The family name, squashed, of a name written "Family, Given" or "Given Family"."""
+    return squashed(author.partition(",")[0] if "," in author else author.rpartition(" ")[2])
 
 
 def _opening(paper: Paper) -> str:

@@ -3,17 +3,18 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from store import readers
 from store.catalogue import Catalogue, Entered, Outcome
-from store.chunking import embedded_text, passages
+from store.chunking import embedded_spans, embedded_text, passages, sentence_spans
 from store.embedding.base import Embedder
+from store.embedding.bulk import many
 from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFile, WrongEmbedder
 from store.identity import squashed
-from store.index import ExactIndex, catch_up, open_index
+from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.locking import writer_lock
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Passage, Progress, Rejected
 from store.search import Found, Searcher
@@ -38,17 +39,43 @@ class LibraryPaths:
         self.chroma = home / "library" / "chroma"
 
 
+@dataclass
+class _Run:
+    """One import: what it works with, and what came of it so far."""
+
+    embedder: Embedder
+    tags: tuple[str, ...]
+    stop: Stop
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    rejected: list[Rejected] = field(default_factory=list)
+
+
 class Library:
     """A catalogue with its index and the embedder that serves both."""
 
-    def __init__(self, home: Path, embedder: Embedder) -> None:
+    def __init__(self, home: Path, embedder: Embedder, *, attached: bool = True) -> None:
+        """Open the library of a home folder; with `attached` false as `attach` leaves off."""
         self._paths = LibraryPaths(home)
         self.catalogue = Catalogue(self._paths.catalogue)
         self._embedder = embedder
         check_embedder(self.catalogue.embedder, embedder.id)
-        self._index = open_index(self._paths.chroma, self.catalogue, embedder.id)
+        self._index: VectorIndex = ExactIndex(self.catalogue)
         self._in_step_at = -1
         self._searcher = Searcher(self.catalogue, self._index, embedder)
+        self._attached = False
+        if attached:
+            self.attach()
+
+    def attach(self) -> None:
+        """Open the Chroma folder, which takes longer than the few exact searches of a short-lived process.
+
+        Whatever writes does it first.
+        """
+        if not self._attached:
+            self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
+            self._searcher = Searcher(self.catalogue, self._index, self._embedder)
+            self._in_step_at = -1
+            self._attached = True
 
     @property
     def embedder(self) -> Embedder:
@@ -70,13 +97,14 @@ class Library:
     ) -> Iterator[Progress | ImportReport]:
         """Import files, a transaction for every `BATCH` records; the last thing yielded is the report."""
         with writer_lock(self._paths.home, "adding files"):
+            self.attach()
             yield from self.in_step(stop)
-            counts: Counter[Outcome] = Counter()
-            rejected: list[Rejected] = []
-            for file in files:
-                yield from self._add_file(file, tags, stop, counts, rejected)
-            outcomes = {outcome.value: counts[outcome] for outcome in Outcome}
-            yield ImportReport(**outcomes, rejected=tuple(rejected))
+            with many(self._embedder) as embedder:
+                run = _Run(embedder, tags, stop)
+                for file in files:
+                    yield from self._add_file(file, run)
+            outcomes = {outcome.value: run.counts[outcome] for outcome in Outcome}
+            yield ImportReport(**outcomes, rejected=tuple(run.rejected))
 
     def in_step(self, stop: Stop = never) -> Iterator[Progress]:
         """Bring the index up to the catalogue where it is behind: after a crash, or another process's import."""
@@ -92,6 +120,7 @@ class Library:
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again."""
         with writer_lock(self._paths.home, "rebuilding the index"):
+            self.attach()
             if isinstance(self._index, ExactIndex):
                 raise LibraryLocked(
                     "Another process has the index of this library open.",
@@ -110,45 +139,42 @@ class Library:
 
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The papers that fit a question best, with their records."""
-        return self.hits(self.ranking(question, limit=limit, filters=filters or Filters()))
+        return self.hits(self.ranking(question, limit=limit, filters=filters or Filters()), question)
 
-    def hits(self, found: list[Found]) -> list[Hit]:
-        """The found papers with their records."""
-        return self._searcher.hits(found)
+    def hits(self, found: list[Found], question: str = "") -> list[Hit]:
+        """The found papers with their records; see `Searcher.hits`."""
+        return self._searcher.hits(found, question)
 
     def _mark_in_step(self, changes: int) -> None:
         self._index.set_in_step(changes)
         self._in_step_at = changes
 
-    def _add_file(
-        self, file: Path, tags: tuple[str, ...], stop: Stop, counts: Counter[Outcome], rejected: list[Rejected]
-    ) -> Iterator[Progress]:
+    def _add_file(self, file: Path, run: _Run) -> Iterator[Progress]:
         names: Counter[str] = Counter()
         done = 0
         try:
             records = readers.read(file)
-            while not stop() and (batch := list(islice(records, BATCH))):
-                rejected += [record for record in batch if isinstance(record, Rejected)]
-                papers = [record for record in batch if isinstance(record, Paper)]
-                counts.update(self._enter(papers, str(file.resolve()), tags, names))
+            while not run.stop() and (batch := list(islice(records, BATCH))):
+                run.rejected += [record for record in batch if isinstance(record, Rejected)]
+                papers = [
+                    (replace(record, tags=(*record.tags, *run.tags)), _record_name(record, names))
+                    for record in batch
+                    if isinstance(record, Paper)
+                ]
+                run.counts.update(self._enter(papers, str(file.resolve()), run.embedder))
                 done += len(batch)
                 yield Progress(f"Adding {file.name}", done)
         except UnreadableFile as error:
-            rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
+            run.rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
 
-    def _enter(self, papers: list[Paper], file: str, tags: tuple[str, ...], names: Counter[str]) -> list[Outcome]:
+    def _enter(self, papers: list[tuple[Paper, str]], file: str, embedder: Embedder) -> list[Outcome]:
         if not papers:
             return []
         with self.catalogue.writing():
             if self.catalogue.embedder is None:
                 self.catalogue.set_embedder(self._embedder.id)
-            entered = [
-                self.catalogue.enter(
-                    replace(paper, tags=(*paper.tags, *tags)), file=file, record=_record_name(paper, names)
-                )
-                for paper in papers
-            ]
-            removed, added = self._embed(entered)
+            entered = [self.catalogue.enter(paper, file=file, record=name) for paper, name in papers]
+            removed, added = self._embed(entered, embedder)
         self._follow(removed, added)
         return [one.outcome for one in entered]
 
@@ -167,7 +193,7 @@ class Library:
                 " then run the same command again for the rest.",
             ) from error
 
-    def _embed(self, entered: list[Entered]) -> tuple[list[int], list[int]]:
+    def _embed(self, entered: list[Entered], embedder: Embedder) -> tuple[list[int], list[int]]:
         """Replace the passages of the papers whose text is new; returns the numbers removed and added."""
         changed = {one.number: one.to_embed for one in entered if one.to_embed}
         removed = [old for number in changed for old in self.catalogue.drop_passages(number)]
@@ -178,11 +204,16 @@ class Library:
         ]
         if not pieces:
             return removed, []
-        vectors = self._embedder.passages([text for _, _, text in pieces])
-        added = [
-            self.catalogue.add_passage(number, passage, vector)
-            for (number, passage, _), vector in zip(pieces, vectors, strict=True)
+        spans = [sentence_spans(changed[number], passage) for number, passage, _ in pieces]
+        parts = [
+            embedded_spans(changed[number], passage, each)
+            for (number, passage, _), each in zip(pieces, spans, strict=True)
         ]
+        vectors, of_sentences = embedder.passages_and_parts([text for _, _, text in pieces], parts)
+        added = []
+        for place, (number, passage, _) in enumerate(pieces):
+            added.append(self.catalogue.add_passage(number, passage, vectors[place]))
+            self.catalogue.add_sentences(number, spans[place], of_sentences[place])
         return removed, added
 
 

@@ -80,6 +80,27 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a paper was found: `meaning` is the cosine of its best passage to the question, `words` those of the
+    question that it has, `notes` what else speaks for or against it ("title", "author", "year", "outside the
+    years"), `sentence` the one nearest to the question, as it stands in the abstract."""
+
+    meaning: float = 0.0
+    words: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sentence: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "meaning": round(self.meaning, 4),
+            "words": list(self.words),
+            "notes": list(self.notes),
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A paper that a search found: `number` is its row in the catalogue, `passage` its best passage."""
 
@@ -87,6 +108,7 @@ class Hit:
     paper: Paper
     score: float
     passage: str
+    why: Why = field(default_factory=Why)
 
     def as_json(self) -> dict[str, Any]:
         """The hit as the command line prints it (the names are fixed by other tools)."""
@@ -102,6 +124,7 @@ class Hit:
             "url": paper.url,
             "score": round(self.score, 6),
             "passage": self.passage,
+            "why": self.why.as_json(),
         }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import cache_folder
-from store.embedding import Embedder, Vectors, find_starter, open_embedder
+from store.embedding import Embedder, Span, Vectors, find_starter, open_embedder
 from store.library import Library
 from store.records import EmbedderId, ImportReport
 
@@ -27,6 +27,12 @@ class Watched:
     def passages(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         return self._embedder.passages(texts)
+
+    def passages_and_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        self.texts += texts
+        return self._embedder.passages_and_parts(texts, parts)
 
     def question(self, text: str) -> Vectors:
         return self._embedder.question(text)

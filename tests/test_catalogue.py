@@ -14,6 +14,7 @@ import pytest
 from store.catalogue import Catalogue, Entered, Outcome
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
+from store.terms import terms
 
 EMBEDDER = EmbedderId(name="a model", revision="1", dimension=2)
 PAPER = Paper(
@@ -101,8 +102,8 @@ def test_a_changed_record_is_updated_and_embedded_only_for_title_or_abstract(
 def test_an_update_is_found_by_its_new_words_and_not_by_its_old(catalogue: Catalogue) -> None:
     enter(catalogue, PAPER)
     enter(catalogue, replace(PAPER, abstract="We propose the Conformer."))
-    assert len(catalogue.lexical('"conformer"', limit=5, allowed=None)) == 1
-    assert catalogue.lexical('"transformer"', limit=5, allowed=None) == {}
+    assert len(catalogue.lexical(terms("conformer"), limit=5, filters=Filters())) == 1
+    assert catalogue.lexical(terms("transformer"), limit=5, filters=Filters()) == {}
 
 
 def test_a_duplicate_fills_the_missing_fields_and_changes_no_other(catalogue: Catalogue) -> None:
@@ -277,7 +278,7 @@ def test_an_exception_leaves_nothing_of_its_transaction(catalogue: Catalogue) ->
         fail_in_the_middle(catalogue)
     assert (catalogue.count(), catalogue.passage_count(), catalogue.changes) == (1, 0, changes)
     assert catalogue.embedder is None
-    assert catalogue.lexical('"transformer"', limit=5, allowed=None) == {}
+    assert catalogue.lexical(terms("transformer"), limit=5, filters=Filters()) == {}
     assert enter(catalogue, PAPER, record="x").outcome is Outcome.ADDED
 
 
@@ -311,7 +312,9 @@ def test_vectors_come_back_in_the_order_asked_for(catalogue: Catalogue) -> None:
     assert catalogue.embedder == EMBEDDER
     assert catalogue.vectors(passages[::-1]) == pytest.approx(np.array([[0.6, 0.8], [0, 1], [1, 0]]), abs=1e-3)
     assert catalogue.vectors([]).shape == (0, 2)
-    assert catalogue.passage(passages[0]) == (number, "We propose the Transformer.")
+    assert catalogue.papers_of(passages) == dict.fromkeys(passages, number)
+    (first, *_) = catalogue.passages_of([number])
+    assert PAPER.abstract[first.start : first.end] == "We propose the Transformer."
 
 
 def test_the_number_of_a_dropped_passage_is_never_used_again(catalogue: Catalogue) -> None:
@@ -348,7 +351,7 @@ def test_a_file_cut_in_the_middle_is_said_to_be_damaged(sample_copy: Path) -> No
 def test_damage_inside_the_file_is_told_in_one_sentence(sample_copy: Path) -> None:
     path = sample_copy / "library" / "catalogue.sqlite3"
     whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xaa" * (len(whole) - 4096))
+    path.write_bytes(whole[: len(whole) // 2] + b"\xaa" * (len(whole) - len(whole) // 2))
     catalogue = Catalogue(path)
     assert catalogue.check() != []
     with pytest.raises(StoreError, match="damaged"):

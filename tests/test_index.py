@@ -12,7 +12,7 @@ import pytest
 
 from store.catalogue import Catalogue
 from store.catalogue.catalogue import Numbers
-from store.embedding import Embedder, unit
+from store.embedding import Embedder, Vectors, unit
 from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.library import Library, LibraryPaths, never
 from store.records import EmbedderId, Paper, Passage, Progress
@@ -194,6 +194,15 @@ class Overtaken(Catalogue):
 
     def passage_papers(self) -> tuple[Numbers, Numbers]:
         listed = super().passage_papers()
+        self._overtake()
+        return listed
+
+    def all_vectors(self) -> tuple[Numbers, Numbers, Vectors]:
+        listed = super().all_vectors()
+        self._overtake()
+        return listed
+
+    def _overtake(self) -> None:
         if not self.overtaken:
             self.overtaken = True
             other = Catalogue(self.path)
@@ -201,7 +210,6 @@ class Overtaken(Catalogue):
                 other.drop_passages(1)
                 other.add_passage(1, Passage(0, 5, ""), other.vectors([3])[0])
             other.close()
-        return listed
 
 
 def test_a_writer_that_replaces_passages_while_they_are_read_does_no_harm(sample_copy: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.settings import cache_folder
 from store.catalogue import Catalogue
-from store.embedding import Embedder, Vectors, find_starter, open_embedder
+from store.embedding import Embedder, Span, Vectors, find_starter, open_embedder
 from store.errors import LibraryLocked, StoreError, WrongEmbedder
 from store.index import ExactIndex
 from store.index.opening import GuardedChroma
@@ -182,8 +182,10 @@ def test_an_import_that_is_let_go_frees_the_lock_and_keeps_its_batches(
 
 def test_a_batch_whose_embedding_fails_leaves_nothing(home: Path, embedder: Embedder, file: Path) -> None:
     class Failing(Watched):
-        def passages(self, texts: Sequence[str]) -> Vectors:
-            raise MemoryError(len(texts))
+        def passages_and_parts(
+            self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+        ) -> tuple[Vectors, list[Vectors]]:
+            raise MemoryError(len(texts), len(parts))
 
     library = opened(home, Failing(embedder))
     with pytest.raises(MemoryError):
@@ -271,7 +273,7 @@ def import_until(home: str, file: str, point: str) -> None:
     library = opened(Path(home), Watched(open_embedder(folder, cache=cache_folder())))
     match point:
         case "embedding":  # nothing of the batch is committed
-            _wait_in_third_call(Watched, "passages")
+            _wait_in_third_call(Watched, "passages_and_parts")
         case "indexing":  # the catalogue has the batch, the index has not
             _wait_in_third_call(Catalogue, "vectors")
         case "writing to Chroma":  # as before, and the mark stands

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from store.embedding import Embedder
 from store.library import Library
+from store.ranking import fuse
 from store.records import Filters, Paper
-from store.search import STOPWORDS, fuse, words_of
+from store.search import words_of
+from store.terms import STOPWORDS, folded
 from tests.conftest import added, opened
 
 NUMBERS = st.integers(0, 8)
@@ -72,8 +74,9 @@ def test_the_weight_goes_from_words_alone_to_meaning_alone(dense: dict[int, floa
 
 def test_scores_are_fused_as_in_the_paper() -> None:
     fused = fuse({1: 0.9, 2: 0.5, 3: 0.1}, {1: 10.0, 4: 20.0}, weight=0.6)
-    assert fused == pytest.approx({1: 0.6, 2: 0.3, 3: 0.0, 4: 0.4})
-    assert fuse({}, {}) == {}
+    assert fused == pytest.approx({1: 0.8, 2: 1 / 3, 3: 0.2 / 3, 4: 0.4})
+    assert fuse({}, {}, weight=0.6) == {}
+    assert fuse({1: 0.3, 2: 0.15}, {}, weight=1.0, sure=0.6) == pytest.approx({1: 0.5, 2: 0.25})
     assert fuse({7: 0.3}, {}, weight=0.6) == pytest.approx({7: 0.6})
 
 
@@ -94,7 +97,7 @@ def test_every_paper_is_found_first_by_its_title(library: Library) -> None:
 def test_a_hit_carries_a_passage_of_its_abstract_and_the_fields_that_other_tools_read(library: Library) -> None:
     hit = library.search("machine translation with attention", limit=1)[0]
     assert hit.passage in hit.paper.abstract
-    assert list(hit.as_json()) == "id key title authors year venue doi url score passage".split()
+    assert list(hit.as_json()) == "id key title authors year venue doi url score passage why".split()
 
 
 def test_hits_come_best_first_and_at_most_as_many_as_asked_for(library: Library) -> None:
@@ -125,8 +128,8 @@ def passes(paper: Paper, filters: Filters) -> bool:
     dated = paper.year is not None and (first or paper.year) <= paper.year <= (last or paper.year)
     return (
         (dated or filters.years == (None, None))
-        and filters.author.casefold() in "\n".join(paper.authors).casefold()
-        and filters.venue.casefold() in paper.venue.casefold()
+        and any(folded(filters.author) in folded(author) for author in paper.authors or [""])
+        and folded(filters.venue) in folded(paper.venue)
         and filters.source in paper.source
     )
 

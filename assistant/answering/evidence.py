@@ -14,6 +14,7 @@ from store.records import Filters, Hit, Paper
 from store.search import Found, words_of
 from store.sentence_vectors import SentenceVectors
 from store.sentences import Sentence
+from store.terms import terms
 
 CANDIDATES = 20
 """Papers whose sentences are looked at; gold papers ranked 11th and 14th were found by a sentence."""
@@ -54,12 +55,17 @@ class Candidate:
     """
 
     found: Found
-    paper: Paper
+    hit: Hit
     sentences: tuple[Sentence, ...]
     sentence_scores: tuple[float, ...]
     best: float
     coverage: float
     named: float
+
+    @property
+    def paper(self) -> Paper:
+        """The paper itself."""
+        return self.hit.paper
 
     @property
     def rank_score(self) -> float:
@@ -93,7 +99,7 @@ class EvidenceFinder:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._sentence_vectors = SentenceVectors(library.embedder)
+        self._sentence_vectors = SentenceVectors(library.catalogue, library.embedder)
 
     def find(
         self,
@@ -113,7 +119,7 @@ class EvidenceFinder:
         """
         candidates = self.candidates(question, filters, also=preferred)
         liked = _meant(candidates, preferred)
-        closest = tuple(_hit(candidate) for candidate in candidates[:CLOSEST])
+        closest = tuple(candidate.hit for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if not relevant:
@@ -137,16 +143,17 @@ class EvidenceFinder:
         allowed = self._library.catalogue.allowed(filters)
         ranked = {found.number for found in ranking}
         ranking += [
-            Found(number, 0.0, 0.0, 0.0, "")
+            Found(number, 0.0, 0.0, 0.0, (0, 0))
             for number in also
             if number not in ranked and (allowed is None or number in allowed)
         ]
-        papers = self._library.catalogue.papers(found.number for found in ranking)
+        hits = {hit.number: hit for hit in self._library.hits(ranking, question)}
+        papers = {number: hit.paper for number, hit in hits.items()}
         vectors = self._sentence_vectors.of(papers)
         asked = self._library.embedder.question(question)
         weights = self._weights(question)
         candidates = [
-            _candidate(question, found, papers[found.number], *vectors[found.number], asked, weights)
+            _candidate(question, found, hits[found.number], *vectors[found.number], asked, weights)
             for found in ranking
             if found.number in papers
         ]
@@ -154,21 +161,25 @@ class EvidenceFinder:
 
     def _weights(self, question: str) -> dict[str, float]:
         """The question's stems, weighted by their rarity (idf) in the library."""
-        asked = words_of(question)
-        total = self._library.catalogue.count()
-        frequency = self._library.catalogue.document_frequency(asked)
-        return {stem(word): math.log((total + 1) / (frequency[word] + 0.5)) for word in asked}
+        catalogue = self._library.catalogue
+        total = catalogue.count()
+        weights = {}
+        for word in words_of(question):
+            frequency = min(catalogue.document_frequency(terms(word)).values(), default=0)
+            weights[stem(word)] = math.log((total + 1) / (frequency + 0.5))
+        return weights
 
 
 def _candidate(
     question: str,
     found: Found,
-    paper: Paper,
+    hit: Hit,
     sentences: tuple[Sentence, ...],
     vectors: Vectors,
     asked: Vectors,
     weights: dict[str, float],
 ) -> Candidate:
+    paper = hit.paper
     cosines: list[float] = (vectors @ asked).tolist() if sentences else []
     last = max(1, len(sentences) - 1)
     scores = tuple(
@@ -177,7 +188,7 @@ def _candidate(
     )
     coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
     named = _called(f"- {question}", paper.title)
-    return Candidate(found, paper, sentences, scores, max(cosines, default=0.0), coverage, named)
+    return Candidate(found, hit, sentences, scores, max(cosines, default=0.0), coverage, named)
 
 
 def _called(question: str, title: str) -> float:
@@ -254,12 +265,7 @@ def _source(number: int, candidate: Candidate, words: int) -> Source:
         if not kept or length <= words:
             kept.append(sentence)
     quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sorted(kept, key=lambda s: s.start))
-    return Source(number, _hit(candidate), quotes)
-
-
-def _hit(candidate: Candidate) -> Hit:
-    found = candidate.found
-    return Hit(found.number, candidate.paper, found.score, found.passage)
+    return Source(number, candidate.hit, quotes)
 
 
 def renumbered(source: Source, number: int) -> Source:

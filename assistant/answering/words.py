@@ -2,7 +2,7 @@
 
 import re
 
-from store.search import STOPWORDS
+from store.terms import STOPWORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])(?<!\w[-−])[x×]?([-−]?\d+(?:[.,]\d+)*)")

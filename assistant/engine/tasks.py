@@ -56,7 +56,9 @@ class Tasks:
 
     def _warm_up(self, stop: Stop) -> Iterator[Event]:
         path = chosen_model(self._settings)
-        yield from self._opened(stop)
+        library = yield from self._opened(stop)
+        library.attach()
+        yield from library.in_step(stop)
         if path and not stop():
             yield from self._loaded(path)
         yield Done(stopped=stop())
@@ -87,7 +89,7 @@ class Tasks:
                 0,
             )
             embedder = open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
-            self._library = Library(self._settings.home, embedder)
+            self._library = Library(self._settings.home, embedder, attached=False)
             self._answerer = Answerer(self._library, self._settings)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
         yield from self._library.in_step(stop)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,22 @@ import numpy.typing as npt
 from store.catalogue.connection import connect
 from store.catalogue.entry import Entered, enter, tag
 from store.catalogue.rows import FIELDS, paper_from
-from store.embedding.base import Vectors
+from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
+from store.terms import folded
 
 Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedVector:
+    """A stretch of a paper's abstract, `abstract[start:end]`, with its vector of shape (dimension,)."""
+
+    paper: int
+    start: int
+    end: int
+    vector: Vectors
 
 
 class Catalogue:
@@ -86,7 +97,9 @@ class Catalogue:
         return entered
 
     def drop_passages(self, number: int) -> list[int]:
-        """Delete a paper's passages; returns their numbers, which are never used again."""
+        """Delete a paper's passages and sentences; returns the passages' numbers, which are never used again."""
+        self._db.execute("DELETE FROM sentences WHERE paper = ?", (number,))
+        self._db.execute("DELETE FROM next_sentences WHERE paper = ?", (number,))
         rows = self._db.execute("DELETE FROM passages WHERE paper = ? RETURNING number", (number,)).fetchall()
         return [row[0] for row in rows]
 
@@ -94,9 +107,16 @@ class Catalogue:
         """Add a passage with its vector of shape (dimension,); returns the passage's number."""
         row = self._db.execute(
             'INSERT INTO passages (paper, start, "end", vector) VALUES (?, ?, ?, ?) RETURNING number',
-            (paper, passage.start, passage.end, vector.astype("<f2").tobytes()),
+            (paper, passage.start, passage.end, _stored(vector)),
         ).fetchone()
         return int(row[0])
+
+    def add_sentences(self, paper: int, spans: Sequence[Span], vectors: Vectors) -> None:
+        """Keep the vectors, shape (sentences, dimension), of sentences of a paper's abstract."""
+        self._db.executemany(
+            'INSERT OR REPLACE INTO sentences (paper, start, "end", vector) VALUES (?, ?, ?, ?)',
+            [(paper, *span, _stored(vector)) for span, vector in zip(spans, vectors, strict=True)],
+        )
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -149,15 +169,6 @@ class Catalogue:
         where, values = _conditions(filters)
         return {number for (number,) in self._db.execute(f"SELECT number FROM papers {where}", values)}
 
-    def passage(self, number: int) -> tuple[int, str] | None:
-        """Paper and text of a passage, or None where it is gone; a paper without an abstract has an empty passage."""
-        row = self._db.execute(
-            'SELECT p.number, substr(p.abstract, g.start + 1, g."end" - g.start) FROM passages g'
-            " JOIN papers p ON p.number = g.paper WHERE g.number = ?",
-            (number,),
-        ).fetchone()
-        return (int(row[0]), str(row[1])) if row else None
-
     def passage_count(self) -> int:
         """How many passages (and so vectors) there are."""
         return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
@@ -171,25 +182,88 @@ class Catalogue:
     def vectors(self, numbers: Sequence[int]) -> Vectors:
         """The vectors of these passages, shape (len(numbers), dimension)."""
         select = "SELECT vector FROM passages WHERE number = ?"
-        blobs = [self._db.execute(select, (int(number),)).fetchone()[0] for number in numbers]
-        dimension = self.embedder.dimension if self.embedder else 0
-        stored = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension)
-        return stored.astype(np.float32)
+        return self._read([self._db.execute(select, (int(number),)).fetchone()[0] for number in numbers])
 
-    def lexical(self, query: str, *, limit: int, allowed: set[int] | None) -> dict[int, float]:
-        """BM25 of the papers matching an FTS5 query, higher is better; the title counts double."""
+    def all_vectors(self) -> tuple[Numbers, Numbers, Vectors]:
+        """Every passage's number, its paper's and its vector; shapes (passages,) twice and (passages, dimension)."""
+        numbers, papers, blobs = [], [], []
+        for number, paper, vector in self._db.execute("SELECT number, paper, vector FROM passages ORDER BY number"):
+            numbers.append(number)
+            papers.append(paper)
+            blobs.append(vector)
+        return np.array(numbers, dtype=np.int64), np.array(papers, dtype=np.int64), self._read(blobs)
+
+    def papers_of(self, passages: Iterable[int]) -> dict[int, int]:
+        """The paper of each of these passages; one that is gone is left out."""
+        query = "SELECT number, paper FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+        return dict(self._db.execute(query, (_listed(passages),)).fetchall())
+
+    def passages_of(self, papers: Iterable[int]) -> list[PlacedVector]:
+        """The passages of these papers, by paper and place."""
         rows = self._db.execute(
-            "SELECT rowid, bm25(words, 2.0, 1.0, 1.0, 0.5) AS score FROM words WHERE words MATCH ?"
-            " ORDER BY score LIMIT ?",
-            (query, limit if allowed is None else -1),
-        )
-        passing = ((number, -score) for number, score in rows if allowed is None or number in allowed)
-        return dict(list(passing)[:limit])
+            'SELECT paper, start, "end", vector FROM passages WHERE paper IN (SELECT value FROM json_each(?))'
+            " ORDER BY paper, start, number",
+            (_listed(papers),),
+        ).fetchall()
+        return self._placed(rows)
 
-    def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many papers each word (as the full text stems it) occurs."""
-        count = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return {word: int(self._db.execute(count, (f'"{word}"',)).fetchone()[0]) for word in words}
+    def sentences_of(self, papers: Iterable[int]) -> list[PlacedVector]:
+        """The sentences of these papers whose vectors are kept, by paper and place."""
+        rows = self._db.execute(
+            'SELECT paper, start, "end", vector FROM sentences WHERE paper IN (SELECT value FROM json_each(?))'
+            " ORDER BY paper, start",
+            (_listed(papers),),
+        ).fetchall()
+        return self._placed(rows)
+
+    def lexical(self, terms: Sequence[str], *, limit: int, filters: Filters) -> dict[int, float]:
+        """BM25 of the papers that have any of the terms (see `store.terms`), higher is better, at most `limit`.
+
+        A term given twice counts twice.
+        """
+        if not terms:
+            return {}
+        where, values = _conditions(filters)
+        among = f"AND +rowid IN (SELECT number FROM papers {where})" if where else ""
+        rows = self._db.execute(
+            f"SELECT rowid, bm25(words) AS score FROM words WHERE words MATCH ? {among} ORDER BY score, rowid LIMIT ?",
+            [_any_of(terms), *values, limit],
+        )
+        return {number: -score for number, score in rows}
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many papers each term (see `store.terms`) occurs."""
+        count = "SELECT doc FROM vocabulary WHERE term = ?"
+        rows = {term: self._db.execute(count, (term,)).fetchone() for term in terms}
+        return {term: row[0] if row else 0 for term, row in rows.items()}
+
+    def terms_of(self, papers: Iterable[int]) -> dict[int, set[str]]:
+        """The terms of each paper, in the order asked for."""
+        wanted = list(papers)
+        query = "SELECT rowid, terms FROM words WHERE rowid IN (SELECT value FROM json_each(?))"
+        rows = dict(self._db.execute(query, (_listed(wanted),)).fetchall())
+        return {number: set(rows.get(number, "").split()) for number in wanted}
+
+    def families_and_year(self, number: int) -> tuple[set[str], int | None]:
+        """The family names of a paper's authors, and its year."""
+        families = {name for (name,) in self._db.execute("SELECT family FROM families WHERE paper = ?", (number,))}
+        row = self._db.execute("SELECT year FROM papers WHERE number = ?", (number,)).fetchone()
+        return families, row[0] if row else None
+
+    def terms_from(self, first: str, before: str) -> list[tuple[str, int]]:
+        """The terms of the library in this range of the alphabet, with the number of papers that have each."""
+        query = "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ?"
+        return list(self._db.execute(query, (first, before)).fetchall())
+
+    def titled(self, squashed: str) -> list[int]:
+        """The papers with this title (see `store.identity.squashed`)."""
+        query = "SELECT number FROM papers WHERE squashed = ? ORDER BY number LIMIT 100"
+        return [number for (number,) in self._db.execute(query, (squashed,))]
+
+    def written_by(self, family: str) -> list[int]:
+        """The papers with an author of this family name (see `store.identity.family`)."""
+        query = "SELECT paper FROM families WHERE family = ? ORDER BY paper"
+        return [number for (number,) in self._db.execute(query, (family,))]
 
     def check(self) -> list[str]:
         """What is wrong inside the file; empty when it is whole."""
@@ -205,6 +279,15 @@ class Catalogue:
             (count,) = self._db.execute(query).fetchone()
             problems += [f"{count} {name}"] if count else []
         return problems
+
+    def _read(self, blobs: Sequence[bytes]) -> Vectors:
+        dimension = self.embedder.dimension if self.embedder else 0
+        stored = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension)
+        return stored.astype(np.float32)
+
+    def _placed(self, rows: Sequence[tuple[int, int, int, bytes]]) -> list[PlacedVector]:
+        vectors = self._read([row[3] for row in rows])
+        return [PlacedVector(*row[:3], vector) for row, vector in zip(rows, vectors, strict=True)]
 
     def _tags(self, number: int) -> tuple[str, ...]:
         rows = self._db.execute("SELECT tag FROM tags WHERE paper = ? ORDER BY tag", (number,))
@@ -222,13 +305,27 @@ class Catalogue:
         self._db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
 
+def _stored(vector: Vectors) -> bytes:
+    return vector.astype("<f2").tobytes()
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return json.dumps([int(number) for number in numbers])
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    return " OR ".join(f'"{term}"' for term in terms)
+
+
 def _conditions(filters: Filters) -> tuple[str, list[str | int]]:
     first, last = filters.years
+    author = folded(filters.author).replace(",", " ").strip()
     wanted: list[tuple[str, str | int | None]] = [
         ("year >= ?", first),
         ("year <= ?", last),
-        ("contains(authors, ?)", filters.author or None),
-        ("contains(venue, ?)", filters.venue or None),
+        ("instr(people, ?)", max(author.split(), key=len, default=None)),
+        ("names(people, ?)", author or None),
+        ("instr(place, ?)", folded(filters.venue) or None),
         ("number IN (SELECT paper FROM tags WHERE tag = ?)", filters.tag or None),
         ("number IN (SELECT paper FROM sources WHERE contains(file_name(file), ?))", filters.source or None),
     ]

@@ -5,9 +5,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from store.catalogue.upgrades import upgrade
 from store.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 """The schema this program writes (`PRAGMA user_version`)."""
 
 
@@ -33,6 +34,7 @@ def connect(path: Path) -> sqlite3.Connection:
         if isinstance(error, sqlite3.Error | OSError):
             raise _explained(error, path) from error
         raise
+    connection.create_function("names", 2, _names, deterministic=True)
     connection.create_function("contains", 2, _contains, deterministic=True)
     connection.create_function("file_name", 1, lambda file: Path(file).name, deterministic=True)
     return connection
@@ -66,6 +68,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             connection.rollback()
             if connection.execute("PRAGMA user_version").fetchone() == (0,):
                 raise
+    for older in range(version or VERSION, VERSION):
+        upgrade(connection, older)
 
 
 def _explained(error: Exception, path: Path) -> StoreError:
@@ -77,6 +81,12 @@ def _explained(error: Exception, path: Path) -> StoreError:
         f"The library at {path} cannot be opened: {text}.",
         hint="Check that the folder exists, is yours to write, and that the disk is not full; or use --home DIR.",
     )
+
+
+def _names(people: str, asked: str) -> bool:
+    """Whether one of the people, a folded name a line, has all the words asked for in the name."""
+    words = asked.split()
+    return any(all(word in name for word in words) for name in people.split("\n"))
 
 
 def _contains(text: str | None, part: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from store.catalogue import lookup
 from store.catalogue.rows import FIELDS, paper_from, row_from
 from store.identity import fingerprint, identities, may_be_same, merged, suggested_key
 from store.records import Paper
@@ -86,7 +87,6 @@ def _rewrite(connection: sqlite3.Connection, number: int, before: Paper, after: 
     assignments = ", ".join(f"{field} = ?" for field in FIELDS.split(", "))
     connection.execute(f"UPDATE papers SET {assignments} WHERE number = ?", (*row_from(after), number))
     connection.execute("DELETE FROM identities WHERE paper = ?", (number,))
-    connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
     _index(connection, number, after, after.key)
     reads_the_same = (before.title, before.abstract) == (after.title, after.abstract)
     return Entered(outcome, number, None if reads_the_same else after)
@@ -98,10 +98,7 @@ def _index(connection: sqlite3.Connection, number: int, paper: Paper, key: str) 
         [(name, number) for name in identities(paper)],
     )
     _also_called(connection, number, key)
-    connection.execute(
-        "INSERT INTO words (rowid, title, abstract, authors, venue) VALUES (?, ?, ?, ?, ?)",
-        (number, paper.title, paper.abstract, "; ".join(paper.authors), paper.venue),
-    )
+    lookup.index(connection, number, paper)
 
 
 def _also_called(connection: sqlite3.Connection, number: int, key: str) -> None:

@@ -19,10 +19,22 @@ CREATE TABLE papers (
     url TEXT NOT NULL,
     kind TEXT NOT NULL,
     note TEXT NOT NULL,
-    extra TEXT NOT NULL               -- JSON object: the record's other fields
+    extra TEXT NOT NULL,              -- JSON object: the record's other fields
+    -- how titles, people and places are looked up: without case and accents
+    squashed TEXT NOT NULL DEFAULT '',
+    people TEXT NOT NULL DEFAULT '',  -- one name a line
+    place TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX papers_by_id ON papers (id);
 CREATE INDEX papers_by_year ON papers (year);
+CREATE INDEX papers_by_squashed ON papers (squashed);
+
+CREATE TABLE families (
+    family TEXT NOT NULL,             -- an author's family name, without case and accents
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    PRIMARY KEY (family, paper)
+) WITHOUT ROWID;
+CREATE INDEX families_by_paper ON families (paper);
 
 -- Which record of which file a paper came from; `fingerprint` tells a changed record.
 CREATE TABLE sources (
@@ -66,7 +78,28 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_paper ON passages (paper);
 
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, abstract, authors, venue,
-    tokenize = 'porter unicode61 remove_diacritics 2'
+-- Sentences, and how they read in the context of their passage.
+CREATE TABLE sentences (
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL,             -- float16, little endian
+    PRIMARY KEY (paper, start)
+) WITHOUT ROWID;
+
+-- The vectors of another embedder, until there is one for every passage and they take the others' place.
+CREATE TABLE next_passages (
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    vector BLOB NOT NULL
 );
+CREATE TABLE next_sentences (
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (paper, start)
+) WITHOUT ROWID;
+
+-- The terms of each paper (see store.terms), and which terms there are.
+CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);

@@ -60,6 +60,17 @@ class EmbedderFolder:
         return int(settings.get("max_seq_length") or 512)
 
     @cached_property
+    def averages_tokens(self) -> bool:
+        """Whether a text's vector is the mean of its tokens' vectors, scaled to length 1 and nothing more."""
+        modules = self._json("modules.json", [])
+        kinds = [str(module.get("type", "")).rpartition(".")[2] for module in modules]
+        if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+            return False
+        pooling = json_object(self.path / modules[1]["path"] / "config.json")
+        chosen = [name for name, on in pooling.items() if name.startswith("pooling_mode_") and on is True]
+        return chosen == ["pooling_mode_mean_tokens"] or pooling.get("pooling_mode") == "mean"
+
+    @cached_property
     def prompts(self) -> dict[str, str]:
         """The prefixes that the model wants in front of its texts, by task ("query", "document" ...)."""
         prompts = self._json("config_sentence_transformers.json", {}).get("prompts") or {}

@@ -7,25 +7,26 @@ import store.offline  # noqa: F401 - before the libraries below
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
-from store.embedding.base import Vectors, unit
+from store.embedding.base import Span, Vectors, averaged, batches, read_one_by_one, unit, unread
 from store.embedding.folder import EmbedderFolder
 from store.errors import ModelUnreadable
 from store.records import EmbedderId
-
-BATCH = 32
 
 
 class OnnxEmbedder:
     """Runs the file written by `store.embedding.export` on the CPU."""
 
     def __init__(self, model: EmbedderFolder, exported: Path, *, threads: int = 0) -> None:
+        self.model = model
+        self.file = exported
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(exported), options, providers=["CPUExecutionProvider"])
         self._inputs = {node.name for node in self._session.get_inputs()}
+        self._gives_tokens = "tokens" in {node.name for node in self._session.get_outputs()}
         self._tokenizer = _tokenizer(model.transformer / "tokenizer.json")
         self._tokenizer.enable_truncation(model.max_tokens)
         self._tokenizer.enable_padding()
@@ -42,27 +43,45 @@ class OnnxEmbedder:
         return self._id
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        prefix = self._id.prefix
         vectors = np.zeros((len(texts), self._id.dimension), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(by_length), BATCH):
-            rows = by_length[first : first + BATCH]
-            vectors[rows] = self._run([prefix + texts[i] for i in rows])
+        for rows in batches(texts):
+            encoded = self._encoded([self._id.prefix + texts[i] for i in rows])
+            vectors[rows] = unit(self._run(encoded, ["embedding"])[0])
         return vectors
 
+    def passages_and_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        if not self._gives_tokens:
+            return read_one_by_one(self, texts, parts)
+        vectors = np.zeros((len(texts), self._id.dimension), dtype=np.float32)
+        of_parts: list[Vectors] = [vectors] * len(texts)
+        shift = len(self._id.prefix)
+        for rows in batches(texts):
+            encoded = self._encoded([self._id.prefix + texts[i] for i in rows])
+            whole, tokens = self._run(encoded, ["embedding", "tokens"])
+            vectors[rows] = unit(whole)
+            for i, read, row in zip(rows, encoded, tokens, strict=True):
+                spans = [(first + shift, last + shift) for first, last in parts[i]]
+                of_parts[i] = unread(vectors[i], averaged(row, read.offsets, spans))
+        return vectors, of_parts
+
     def question(self, text: str) -> Vectors:
-        row: Vectors = self._run([self._prompts.get("query", "") + text])[0]
+        encoded = self._encoded([self._prompts.get("query", "") + text])
+        row: Vectors = unit(self._run(encoded, ["embedding"])[0])[0]
         return row
 
-    def _run(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch([text.encode("utf-8", "replace").decode() for text in texts])
+    def _encoded(self, texts: list[str]) -> list[Encoding]:
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]
+        return list(self._tokenizer.encode_batch(readable))
+
+    def _run(self, encoded: list[Encoding], outputs: list[str]) -> list[Vectors]:
         inputs = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
             "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
             "token_type_ids": np.array([e.type_ids for e in encoded], dtype=np.int64),
         }
-        (vectors,) = self._session.run(None, {k: v for k, v in inputs.items() if k in self._inputs})
-        return unit(vectors)
+        return list(self._session.run(outputs, {k: v for k, v in inputs.items() if k in self._inputs}))
 
 
 def _tokenizer(path: Path) -> Tokenizer:

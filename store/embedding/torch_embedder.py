@@ -1,5 +1,6 @@
 """The original embedder. The only module that imports sentence-transformers and torch."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,20 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from store.embedding.base import Vectors, unit
+from store.embedding.base import BATCH, Span, Vectors, averaged, batches, read_one_by_one, unit, unread
 from store.embedding.folder import EmbedderFolder
 from store.records import EmbedderId
+
+
+AGREES = 0.999
+"""The least cosine between a vector and that of full precision for a way to be used."""
 
 
 class TorchEmbedder:
     """Serves models that cannot be exported, and writes the export of those that can."""
 
     def __init__(self, model: EmbedderFolder) -> None:
+        self._averages_tokens = model.averages_tokens
         self._model = SentenceTransformer(str(model.path), local_files_only=True)
         self._model.max_seq_length = model.max_tokens
         self._prompts = model.prompts
@@ -36,6 +42,11 @@ class TorchEmbedder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(list(texts), self._id.prefix)
 
+    def passages_and_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        return read_one_by_one(self, texts, parts)
+
     def question(self, text: str) -> Vectors:
         row: Vectors = self._encode([text], self._prompts.get("query", ""))[0]
         return row
@@ -45,13 +56,14 @@ class TorchEmbedder:
         tokens = self._model.tokenizer(["a", "two words"], padding=True, return_tensors="pt")
         names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in tokens]
         free = {0: "texts", 1: "tokens"}
+        outputs = ["embedding", "tokens"] if self._averages_tokens else ["embedding"]
         torch.onnx.export(
-            _Graph(self._model.to("cpu"), names).eval(),
+            _Graph(self._model.to("cpu"), names, outputs).eval(),
             tuple(tokens[name] for name in names),
             str(target),
             input_names=names,
-            output_names=["embedding"],
-            dynamic_axes={**dict.fromkeys(names, free), "embedding": {0: "texts"}},
+            output_names=outputs,
+            dynamic_axes={**dict.fromkeys([*names, "tokens"], free), "embedding": {0: "texts"}},
             opset_version=17,
             dynamo=False,
         )
@@ -61,12 +73,89 @@ class TorchEmbedder:
         return unit(np.asarray(vectors, dtype=np.float32))
 
 
+class TorchReader:
+    """Reads many texts by one of the ways that torch has on this machine: a device and a number format."""
+
+    def __init__(self, model: EmbedderFolder, way: str = "") -> None:
+        self._model = SentenceTransformer(str(model.path), local_files_only=True)
+        self._model.max_seq_length = model.max_tokens
+        self._averages_tokens = model.averages_tokens
+        self._prefix = model.passage_prompt
+        self.choose(way or "cpu float32")
+
+    def choose(self, way: str) -> None:
+        """Move the model to a device and number format, named as `rates` names them."""
+        device, number_format = way.split()
+        self._model = self._model.to(device=device, dtype=getattr(torch, number_format))
+
+    def rates(self, texts: Sequence[str]) -> dict[str, float]:
+        """Texts a second by each way whose vectors agree with those of full precision."""
+        none: list[list[Span]] = [[] for _ in texts]
+        exact, _ = self.read(texts, none)
+        rates = {}
+        for way in _ways():
+            self.choose(way)
+            self.read(texts[:BATCH], none[:BATCH])
+            began = time.perf_counter()
+            vectors, _ = self.read(texts, none)
+            took = time.perf_counter() - began
+            if float((vectors * exact).sum(axis=1).min()) >= AGREES:
+                rates[way] = len(texts) / took
+        return rates
+
+    def read(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> tuple[Vectors, list[Vectors]]:
+        """As `Embedder.passages_and_parts`."""
+        vectors = np.zeros((len(texts), int(self._model.get_embedding_dimension() or 0)), dtype=np.float32)
+        of_parts: list[Vectors] = [vectors[:0]] * len(texts)
+        shift = len(self._prefix)
+        for rows in batches(texts):
+            read = self._tokens([self._prefix + texts[i].encode("utf-8", "replace").decode() for i in rows])
+            offsets = read.pop("offset_mapping")
+            with torch.inference_mode():
+                made = self._model({name: value.to(self._model.device) for name, value in read.items()})
+            vectors[rows] = unit(made["sentence_embedding"].float().cpu().numpy())
+            if not self._averages_tokens:
+                continue
+            tokens = made["token_embeddings"].float().cpu().numpy()
+            for i, row, places in zip(rows, tokens, offsets.tolist(), strict=True):
+                spans = [(first + shift, last + shift) for first, last in parts[i]]
+                of_parts[i] = unread(vectors[i], averaged(row, places, spans))
+        if not self._averages_tokens:
+            cut = [text[first:last] for text, each in zip(texts, parts, strict=True) for first, last in each]
+            ends = np.cumsum([len(each) for each in parts])[:-1]
+            of_parts = list(np.split(self.read(cut, [[] for _ in cut])[0], ends)) if cut else of_parts
+        return vectors, of_parts
+
+    def _tokens(self, texts: list[str]) -> Any:
+        return self._model.tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+
+
+def _ways() -> list[str]:
+    ways = ["cpu float32", "cpu bfloat16"]
+    if torch.cuda.is_available():
+        ways += ["cuda float32", "cuda bfloat16"]
+    if torch.backends.mps.is_available():
+        ways += ["mps float32"]
+    return ways
+
+
 class _Graph(torch.nn.Module):
-    def __init__(self, model: SentenceTransformer, names: list[str]) -> None:
+    def __init__(self, model: SentenceTransformer, names: list[str], outputs: list[str]) -> None:
         super().__init__()
         self._model = model
         self._names = names
+        self._outputs = outputs
 
     def forward(self, *tensors: torch.Tensor) -> Any:
         features = dict(zip(self._names, tensors, strict=True))
-        return self._model(features)["sentence_embedding"]
+        made = self._model(features)
+        return tuple(
+            made["sentence_embedding" if name == "embedding" else "token_embeddings"] for name in self._outputs
+        )

@@ -11,7 +11,8 @@ import numpy as np
 from store.catalogue import Catalogue
 from store.embedding.base import Vectors
 
-_BLOCK = 4096
+_NEVER = -2.0
+"""Below every cosine: the score of a passage that is not asked for."""
 
 
 class ExactIndex:
@@ -47,12 +48,12 @@ class ExactIndex:
         self._refresh()
         if not len(self._numbers):
             return []
-        rows = np.arange(len(self._numbers))
+        scores = self._vectors @ question
         if papers is not None:
-            rows = np.flatnonzero(np.isin(self._papers, np.fromiter(papers, dtype=np.int64)))
-        scores = self._vectors[rows] @ question
-        best = np.lexsort((self._numbers[rows], -scores))[:limit]
-        return [(int(self._numbers[rows[i]]), float(scores[i])) for i in best]
+            among = np.zeros(int(self._papers.max()) + 1, dtype=bool)
+            among[[paper for paper in papers if paper < len(among)]] = True
+            scores = np.where(among[self._papers], scores, _NEVER)
+        return [(int(self._numbers[i]), float(scores[i])) for i in _best(scores, limit) if scores[i] > _NEVER]
 
     @property
     def in_step_with(self) -> int:
@@ -70,10 +71,16 @@ class ExactIndex:
                 self._read()
 
     def _read(self) -> None:
-        self._numbers, self._papers = self._catalogue.passage_papers()
-        blocks = [
-            self._catalogue.vectors(self._numbers[first : first + _BLOCK].tolist())
-            for first in range(0, len(self._numbers), _BLOCK)
-        ]
-        self._vectors = np.concatenate(blocks) if blocks else np.empty((0, 0), dtype=np.float32)
+        self._numbers, self._papers, self._vectors = self._catalogue.all_vectors()
         self._read_at = self._catalogue.changes
+
+
+def _best(scores: Vectors, limit: int) -> list[int]:
+    """Places of the highest scores, best first; of equal ones the earlier."""
+    if limit < len(scores):
+        edge = np.partition(scores, -limit)[-limit]
+        places = np.flatnonzero(scores >= edge)
+    else:
+        places = np.arange(len(scores))
+    order = np.lexsort((places, -scores[places]))[:limit]
+    return [int(place) for place in places[order]]

@@ -1,0 +1,37 @@
+-- From schema 1: stemmed full text, columns to look people and titles up, vectors of sentences.
+-- What is derived from the papers is filled in by store.catalogue.upgrades.
+
+DROP TABLE words;
+ALTER TABLE papers ADD COLUMN squashed TEXT NOT NULL DEFAULT '';
+ALTER TABLE papers ADD COLUMN people TEXT NOT NULL DEFAULT '';
+ALTER TABLE papers ADD COLUMN place TEXT NOT NULL DEFAULT '';
+CREATE INDEX papers_by_squashed ON papers (squashed);
+
+CREATE TABLE families (
+    family TEXT NOT NULL,
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    PRIMARY KEY (family, paper)
+) WITHOUT ROWID;
+CREATE INDEX families_by_paper ON families (paper);
+
+CREATE TABLE sentences (
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (paper, start)
+) WITHOUT ROWID;
+CREATE TABLE next_passages (
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    vector BLOB NOT NULL
+);
+CREATE TABLE next_sentences (
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (paper, start)
+) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);

@@ -1,0 +1,134 @@
+"""What a question asks the search for: terms, people, years; with misspelt words set right."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from store.catalogue import Catalogue
+from store.identity import squashed
+from store.records import Filters
+from store.terms import FRAME, STOPWORDS, asked_terms, plain_words, stemmed, terms
+
+MOST_TERMS = 64
+"""Terms of a question that are searched for; a longer text says the same things again."""
+
+_NAME = r"[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_NAMES = rf"{_NAME}(?:(?:,? (?:and|or|&) | |, ){_NAME})*"
+_PEOPLE = tuple(
+    re.compile(cue)
+    for cue in (
+        rf"\b[Bb]y (?:either )?({_NAMES})",
+        rf"\b({_NAMES}),? et al\b",
+        rf"\b({_NAMES}),? \(?(?:19|20)\d\d\b",
+        rf"\b({_NAMES})['’]s? (?:papers?|works?|articles?|stud(?:y|ies)|results?|algorithms?|methods?|models?)\b",
+        r"\b(?i:papers?|works?|articles?|anything|written|published) by ([^\W\d_]+(?: (?:and|or|&) [^\W\d_]+)?)",
+    )
+)
+_YEAR = r"((?:19|20)\d\d)"
+_SPANS = (
+    (re.compile(rf"\b(?:between|from) {_YEAR} (?:and|to|until|till) {_YEAR}\b", re.I), "both"),
+    (re.compile(rf"\b{_YEAR} ?[-–] ?{_YEAR}\b"), "both"),
+    (re.compile(rf"\b(?:before|prior to|older than|earlier than) {_YEAR}\b", re.I), "before"),
+    (re.compile(rf"\b(?:until|till|up to) {_YEAR}\b", re.I), "until"),
+    (re.compile(rf"\b(?:after|later than|newer than) {_YEAR}\b", re.I), "after"),
+    (re.compile(rf"\b(?:since|{_YEAR} onwards?|from {_YEAR} on(?:wards?)?)(?: {_YEAR})?\b", re.I), "since"),
+    (re.compile(rf"\b(?:in|of|from|et al\.?,?) \(?{_YEAR}\b", re.I), "in"),
+    (re.compile(rf"\({_YEAR}\)"), "in"),
+)
+_MISSPELT_FROM = 5
+_TWICE_MISSPELT_FROM = 8
+"""Least lengths of a stem in which one slip, or two, are set right: in a short word they make another word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the search understands it.
+
+    `text` is what the embedder reads, `terms` what the full text is searched for, `families` are
+    authors that it names (see `store.identity.family`), `years` an inclusive range. `strict` where
+    the range is a limit ("before 1970") and not one year among the words. `repaired` pairs a word
+    that the library does not have with the one it was read as.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    families: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] = (None, None)
+    strict: bool = False
+    repaired: tuple[tuple[str, str], ...] = field(default=())
+
+
+def understood(question: str, catalogue: Catalogue) -> Asked:
+    """Read a question against the library: a name is an author where the library has one so called."""
+    families = tuple(dict.fromkeys(name for name in _named(question) if catalogue.written_by(name)))
+    years, strict, without_limit = _years(question)
+    repaired = tuple(_repaired(without_limit, catalogue))
+    text, sought = question, without_limit
+    for wrong, right in repaired:
+        text, sought = (re.sub(rf"\b{re.escape(wrong)}\b", right, each) for each in (text, sought))
+    return Asked(text, tuple(asked_terms(sought)[:MOST_TERMS]), families, years, strict, repaired)
+
+
+def _named(question: str) -> Iterator[str]:
+    """Family names that the question may mean: the last word of each name, squashed."""
+    for cue in _PEOPLE:
+        for found in cue.finditer(question):
+            for name in re.split(r",? (?:and|or|&) |, ", found[1]):
+                if words := [word for word in name.split() if word.casefold() not in STOPWORDS | FRAME]:
+                    yield squashed(words[-1])
+
+
+def _years(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
+    """The range of years asked for, whether it is a limit, and the question without the limit."""
+    for pattern, kind in _SPANS:
+        if not (found := pattern.search(question)):
+            continue
+        numbers = [int(year) for year in found.groups() if year]
+        if not numbers:
+            continue
+        first, last = min(numbers), max(numbers)
+        rest = f"{question[: found.start()]} {question[found.end() :]}"
+        match kind:
+            case "both":
+                return (first, last), True, rest
+            case "before":
+                return (None, first - 1), True, rest
+            case "until":
+                return (None, first), True, rest
+            case "after":
+                return (first + 1, None), True, rest
+            case "since":
+                return (first, None), True, rest
+        return (first, first), False, question
+    return (None, None), False, question
+
+
+def _repaired(question: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Words that the library does not have, with the nearest that it has."""
+    for word in dict.fromkeys(re.findall(r"[^\W\d_]+", question)):
+        (stem, *_) = [*stemmed(plain_words(word)), ""]
+        if len(stem) < _MISSPELT_FROM or any(char.isupper() for char in word[1:]):
+            continue
+        if not catalogue.document_frequency([stem])[stem] and (right := _nearest(stem, catalogue)):
+            yield word, right
+
+
+def _nearest(stem: str, catalogue: Catalogue) -> str:
+    """The word of the library nearest to a stem that it does not have; empty where none is near."""
+    slips = 2 if len(stem) >= _TWICE_MISSPELT_FROM else 1
+    near = [
+        (distance, -papers, term)
+        for term, papers in catalogue.terms_from(stem[0], chr(ord(stem[0]) + 1))
+        if abs(len(term) - len(stem)) <= slips
+        and (distance := OSA.distance(stem, term, score_cutoff=slips)) <= slips
+        and term.isalpha()
+    ]
+    if not near:
+        return ""
+    _, _, term = min(near)
+    (number, *_) = catalogue.lexical([term], limit=1, filters=Filters())
+    paper = catalogue.paper(number)
+    written = (word for word in plain_words(f"{paper.title} {paper.abstract}") if terms(word) == [term])
+    return next(written, "")
