@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from store import readers
 from store.catalogue import Catalogue, Entered, Outcome
 from store.chunking import embedded_spans, embedded_text, passages, sentence_spans
@@ -210,10 +212,17 @@ class Library:
             for (number, passage, _), each in zip(pieces, spans, strict=True)
         ]
         vectors, of_sentences = embedder.passages_and_parts([text for _, _, text in pieces], parts)
-        added = []
-        for place, (number, passage, _) in enumerate(pieces):
-            added.append(self.catalogue.add_passage(number, passage, vectors[place]))
-            self.catalogue.add_sentences(number, spans[place], of_sentences[place])
+        added = [
+            self.catalogue.add_passage(number, passage, vector)
+            for (number, passage, _), vector in zip(pieces, vectors, strict=True)
+        ]
+        for number in changed:
+            own = [place for place, piece in enumerate(pieces) if piece[0] == number]
+            self.catalogue.set_sentences(
+                number,
+                [span for place in own for span in spans[place]],
+                np.concatenate([of_sentences[place] for place in own]),
+            )
         return removed, added
 
 

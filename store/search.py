@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from store.catalogue import Catalogue, PlacedVector
+from store.catalogue import Catalogue, Numbers, Stretches
 from store.chunking import TITLE as TITLE_SPAN
 from store.embedding.base import Embedder, Vectors, unit
 from store.identity import squashed
@@ -26,8 +26,8 @@ CLOSE = 100
 DENSE_SHARE = 0.6
 """The share of meaning in the score, beside words."""
 
-MEANINGS = (1 / 3, 1 / 3, 1 / 3)
-"""In the score by meaning, the shares of the best passage, of the paper as a whole, and of the best sentence."""
+SENTENCE_SHARE = 0.5
+"""In the score by meaning, the share of the best sentence beside the best passage."""
 
 SURE = 0.6
 """A best cosine below this is taken for what it is, not scaled to 1: the embedder saw nothing that is near."""
@@ -39,7 +39,7 @@ COVERAGE = 0.15
 """Added for a paper that has all words of the question, rare words counting more."""
 
 NEIGHBOURS = 3
-NEIGHBOUR_SHARE = 0.1
+NEIGHBOUR_SHARE = 0.2
 """How far a paper's score leans on the papers most like it; see `store.ranking.smoothed`."""
 
 COPY = 0.985
@@ -50,8 +50,6 @@ WRITTEN_BY = 0.5
 IN_YEARS = 0.25
 """Added where the question is the paper's title, names an author of it, names its year."""
 
-
-_NEVER = -2.0
 
 WORTH = {"title": TITLE, "author": WRITTEN_BY, "year": IN_YEARS, "outside the years": -WRITTEN_BY}
 
@@ -85,7 +83,27 @@ class _Nearest:
     """Of each paper the stretch nearest to the question: its cosine, and where it is in the abstract."""
 
     cosine: dict[int, float]
-    place: dict[int, tuple[int, int]]
+    span: dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Papers worth a closer look, in order of import, with all their passages and what the words score."""
+
+    papers: list[int]
+    passage: _Nearest
+    passages: Stretches
+    lexical: dict[int, float]
+    notes: dict[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """Of each candidate, in order: its score, and its vector in an array of shape (papers, dimension)."""
+
+    total: list[float]
+    vectors: Vectors
+    sentence: dict[int, tuple[int, int]]
 
 
 class Searcher:
@@ -105,35 +123,43 @@ class Searcher:
                 return []
             asked = understood(question, self._catalogue)
             vector = self._embedder.question(asked.text)
-            depth = max(DEPTH, 2 * limit)
-            lexical = self._catalogue.lexical(asked.terms, limit=depth, filters=filters)
-            titled = set(self._catalogue.titled(squashed(question)))
-            candidates = {*lexical, *self._near(vector, depth, allowed), *titled, *self._written(asked, depth)}
-            stretches = self._catalogue.passages_of(candidates if allowed is None else candidates & allowed)
-            passages = _nearest(stretches, vector)
-            close = _closest(passages, lexical, max(CLOSE, limit), also=titled)
-            sentences = _nearest(self._catalogue.sentences_of(close), vector)
-            held = self._catalogue.terms_of(close)
-            coverage = _coverage(asked.terms, held, self._catalogue)
-            notes = {n: self._notes(n, asked, titled) for n in close}
-        vectors = _means(stretches, close)
-        meaning = _by_meaning(close, passages, (vectors @ vector).tolist(), sentences)
-        fused = fuse(meaning, lexical, weight=DENSE_SHARE, sure=SURE)
-        scores = [fused[n] + COVERAGE * share for n, share in zip(close, coverage, strict=True)]
+            near = self._candidates(question, asked, vector, limit, filters, allowed)
+            return _ranked(near, self._scores(asked, near, vector), limit)
+
+    def _candidates(
+        self, question: str, asked: Asked, vector: Vectors, limit: int, filters: Filters, allowed: set[int] | None
+    ) -> _Candidates:
+        """The papers that a first fusion of passages and words finds worth a closer look."""
+        depth = max(DEPTH, 2 * limit)
+        lexical = self._catalogue.lexical(asked.terms, limit=depth, filters=filters)
+        titled = set(self._catalogue.titled(squashed(question)))
+        named = {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
+        found = {*lexical, *self._near(vector, depth, allowed), *titled, *named}
+        passages = self._exact.passages_of(found if allowed is None else found & allowed)
+        nearest = _nearest(passages, vector)
+        first = fuse(nearest.cosine, lexical, weight=DENSE_SHARE, sure=SURE)
+        order = sorted(nearest.cosine, key=lambda n: (n not in titled, -first[n], n))
+        close = sorted(order[: max(CLOSE, limit)])
+        notes = {n: self._notes(n, asked, titled) for n in close}
+        return _Candidates(close, nearest, passages.of(close), lexical, notes)
+
+    def _scores(self, asked: Asked, near: _Candidates, vector: Vectors) -> _Scores:
+        """The closer look: sentences, words held, neighbours, and what else the question names."""
+        sentences = _nearest(self._catalogue.sentences_of(near.papers), vector)
+        meaning = {
+            n: _blend(near.passage.cosine[n], sentences.cosine.get(n), titles_only=near.passage.span[n] == (0, 0))
+            for n in near.papers
+        }
+        fused = fuse(meaning, near.lexical, weight=DENSE_SHARE, sure=SURE)
+        held = _coverage(asked.terms, self._catalogue.terms_of(near.papers), self._catalogue)
+        scores = [fused[n] + COVERAGE * share for n, share in zip(near.papers, held, strict=True)]
+        vectors = _means(near.passages, near.papers)
         leaning = smoothed(scores, vectors, neighbours=NEIGHBOURS, share=NEIGHBOUR_SHARE) / (1 + COVERAGE)
-        total = {n: float(s) + sum(WORTH[note] for note in notes[n]) for n, s in zip(close, leaning, strict=True)}
-        order = sorted(range(len(close)), key=lambda i: (-total[close[i]], close[i]))
-        later = set(copies(vectors[order], alike=COPY))
-        spread = [i for place, i in enumerate(order) if place not in later]
-        spread += [order[place] for place in sorted(later)]
-        ranked = [close[i] for i in spread[:limit]]
-        falling = np.minimum.accumulate([min(1.0, max(0.0, total[n])) for n in ranked]).tolist()
-        return [
-            Found(
-                n, score, passages.cosine[n], lexical.get(n, 0.0), passages.place[n], sentences.place.get(n), notes[n]
-            )
-            for n, score in zip(ranked, falling, strict=True)
+        total = [
+            float(score) + sum(WORTH[note] for note in near.notes[n])
+            for n, score in zip(near.papers, leaning, strict=True)
         ]
+        return _Scores(total, vectors, sentences.span)
 
     def hits(self, found: Sequence[Found], question: str = "") -> list[Hit]:
         """The found papers with their records, and which words of the question each one has."""
@@ -150,10 +176,6 @@ class Searcher:
             nearest = self._exact.nearest_among(vector, depth, allowed)
         return set(self._catalogue.papers_of(number for number, _ in nearest).values())
 
-    def _written(self, asked: Asked, depth: int) -> set[int]:
-        """Papers by the authors that the question names."""
-        return {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
-
     def _notes(self, number: int, asked: Asked, titled: set[int]) -> tuple[str, ...]:
         notes = ["title"] if number in titled else []
         if not asked.families and asked.years == (None, None):
@@ -164,46 +186,51 @@ class Searcher:
         first, last = asked.years
         if asked.years != (None, None) and year is not None:
             if (first or year) <= year <= (last or year):
-                notes.append("year")
+                notes += ["year"] if asked.strict or asked.families else []
             elif asked.strict:
                 notes.append("outside the years")
         return tuple(notes)
 
 
-def _nearest(stretches: Sequence[PlacedVector], vector: Vectors) -> _Nearest:
-    """Of each paper the stretch with the highest cosine, the first of equal ones."""
-    cosines = np.array([s.vector for s in stretches], dtype=np.float32).reshape(len(stretches), len(vector)) @ vector
-    cosine: dict[int, float] = {}
-    placed: dict[int, float] = {}
-    place: dict[int, tuple[int, int]] = {}
-    for stretch, value in zip(stretches, cosines.tolist(), strict=True):
-        if value > cosine.get(stretch.paper, _NEVER):
-            cosine[stretch.paper] = value
-        if (stretch.start, stretch.end) != TITLE_SPAN and value > placed.get(stretch.paper, _NEVER):
-            placed[stretch.paper] = value
-            place[stretch.paper] = (stretch.start, stretch.end)
-    return _Nearest(cosine, place)
+def _ranked(near: _Candidates, scores: _Scores, limit: int) -> list[Found]:
+    """Best first, but what says the same as a better one comes after the others."""
+    order = sorted(range(len(near.papers)), key=lambda i: (-scores.total[i], i))
+    later = set(copies(scores.vectors[order], alike=COPY))
+    spread = [i for place, i in enumerate(order) if place not in later]
+    spread += [order[place] for place in sorted(later)]
+    found = []
+    score = 1.0
+    for i in spread[:limit]:
+        n = near.papers[i]
+        score = min(score, max(0.0, scores.total[i]))
+        cosine, passage = near.passage.cosine[n], near.passage.span[n]
+        bm25, sentence, notes = near.lexical.get(n, 0.0), scores.sentence.get(n), near.notes[n]
+        found.append(Found(n, score, cosine, bm25, passage, sentence, notes))
+    return found
 
 
-def _closest(passages: _Nearest, lexical: Mapping[int, float], count: int, *, also: set[int]) -> list[int]:
-    """The papers that are worth a closer look, in order of import."""
-    first = fuse(passages.cosine, lexical, weight=DENSE_SHARE, sure=SURE)
-    order = sorted(passages.cosine, key=lambda n: (n not in also, -first[n], n))
-    return sorted(order[:count])
+def _nearest(stretches: Stretches, vector: Vectors) -> _Nearest:
+    """Of each paper the highest cosine, and the span that has it (the first of equal ones, never the title's)."""
+    cosines = stretches.vectors.reshape(-1, len(vector)) @ vector
+    in_text = (stretches.spans != TITLE_SPAN).any(axis=1)
+    best = _first_of_each(stretches.papers, cosines)
+    cosine = dict(zip(stretches.papers[best].tolist(), cosines[best].tolist(), strict=True))
+    papers, spans = stretches.papers[in_text], stretches.spans[in_text]
+    best = _first_of_each(papers, cosines[in_text])
+    return _Nearest(
+        cosine, {paper: (a, b) for paper, (a, b) in zip(papers[best].tolist(), spans[best].tolist(), strict=True)}
+    )
 
 
-def _by_meaning(
-    close: Sequence[int], passages: _Nearest, wholes: Sequence[float], sentences: _Nearest
-) -> dict[int, float]:
-    """The best passage, the whole paper and the best sentence together."""
-    scores = {}
-    for n, whole in zip(close, wholes, strict=True):
-        own = passages.cosine[n]
-        read = sum(
-            share * cosine for share, cosine in zip(MEANINGS, (own, whole, sentences.cosine.get(n, own)), strict=True)
-        )
-        scores[n] = read * (TITLE_ONLY if passages.place[n] == (0, 0) else 1.0)
-    return scores
+def _first_of_each(papers: Numbers, scores: Vectors) -> Numbers:
+    """The place of each paper's highest score, by paper."""
+    order = np.lexsort((-scores, papers))
+    return np.asarray(order[np.unique(papers[order], return_index=True)[1]], dtype=np.int64)
+
+
+def _blend(passage: float, sentence: float | None, *, titles_only: bool) -> float:
+    read = passage if sentence is None else (1 - SENTENCE_SHARE) * passage + SENTENCE_SHARE * sentence
+    return read * (TITLE_ONLY if titles_only else 1.0)
 
 
 def _coverage(asked: Sequence[str], held: Mapping[int, set[str]], catalogue: Catalogue) -> list[float]:
@@ -215,14 +242,10 @@ def _coverage(asked: Sequence[str], held: Mapping[int, set[str]], catalogue: Cat
     return [sum(weight for term, weight in weights.items() if term in terms) / whole for terms in held.values()]
 
 
-def _means(stretches: Sequence[PlacedVector], papers: Sequence[int]) -> Vectors:
+def _means(passages: Stretches, papers: Sequence[int]) -> Vectors:
     """Unit vectors of the papers, shape (papers, dimension): the means of their passages."""
-    row = {paper: place for place, paper in enumerate(papers)}
-    kept = [s for s in stretches if s.paper in row]
-    if not kept:
-        return np.empty((0, 0), dtype=np.float32)
-    sums = np.zeros((len(papers), len(kept[0].vector)), dtype=np.float32)
-    np.add.at(sums, [row[s.paper] for s in kept], np.array([s.vector for s in kept]))
+    sums = np.zeros((len(papers), passages.vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, np.searchsorted(papers, passages.papers), passages.vectors)
     return unit(sums)
 
 

@@ -35,7 +35,9 @@ class SentenceVectors:
 
     def _fetch(self, papers: dict[int, Paper]) -> None:
         """Read what the catalogue has; a sentence that it lacks is embedded by itself."""
-        stored = {(s.paper, s.start, s.end): s.vector for s in self._catalogue.sentences_of(papers)}
+        kept = self._catalogue.sentences_of(papers)
+        places = zip(kept.papers.tolist(), kept.spans.tolist(), strict=True)
+        stored = {(n, start, end): v for (n, (start, end)), v in zip(places, kept.vectors, strict=True)}
         split = {number: sentences(paper.abstract) for number, paper in papers.items()}
         wanted = {(number, s.start, s.end): s.text for number, each in split.items() for s in each}
         missing = [place for place in wanted if place not in stored]

@@ -313,8 +313,10 @@ def test_vectors_come_back_in_the_order_asked_for(catalogue: Catalogue) -> None:
     assert catalogue.vectors(passages[::-1]) == pytest.approx(np.array([[0.6, 0.8], [0, 1], [1, 0]]), abs=1e-3)
     assert catalogue.vectors([]).shape == (0, 2)
     assert catalogue.papers_of(passages) == dict.fromkeys(passages, number)
-    (first, *_) = catalogue.passages_of([number])
-    assert PAPER.abstract[first.start : first.end] == "We propose the Transformer."
+    listed, held = catalogue.all_passages()
+    assert (listed.tolist(), held.papers.tolist()) == (passages, [number] * 3)
+    start, end = held.spans[0]
+    assert PAPER.abstract[start:end] == "We propose the Transformer."
 
 
 def test_the_number_of_a_dropped_passage_is_never_used_again(catalogue: Catalogue) -> None:

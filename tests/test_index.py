@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.catalogue import Catalogue
-from store.catalogue.catalogue import Numbers
-from store.embedding import Embedder, Vectors, unit
+from store.catalogue import Catalogue, Numbers, Stretches
+from store.embedding import Embedder, unit
 from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.library import Library, LibraryPaths, never
 from store.records import EmbedderId, Paper, Passage, Progress
@@ -197,8 +196,8 @@ class Overtaken(Catalogue):
         self._overtake()
         return listed
 
-    def all_vectors(self) -> tuple[Numbers, Numbers, Vectors]:
-        listed = super().all_vectors()
+    def all_passages(self) -> tuple[Numbers, Stretches]:
+        listed = super().all_passages()
         self._overtake()
         return listed
 

@@ -1,6 +1,7 @@
 """The catalogue: papers, passages, vectors and full text in one SQLite file."""
 
-from store.catalogue.catalogue import Catalogue, PlacedVector
+from store.catalogue.catalogue import Catalogue
 from store.catalogue.entry import Entered, Outcome
+from store.catalogue.stretches import Numbers, Stretches
 
-__all__ = ["Catalogue", "Entered", "Outcome", "PlacedVector"]
+__all__ = ["Catalogue", "Entered", "Numbers", "Outcome", "Stretches"]

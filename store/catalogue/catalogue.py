@@ -4,31 +4,19 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from store.catalogue.connection import connect
 from store.catalogue.entry import Entered, enter, tag
 from store.catalogue.rows import FIELDS, paper_from
+from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
 from store.terms import folded
-
-Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacedVector:
-    """A stretch of a paper's abstract, `abstract[start:end]`, with its vector of shape (dimension,)."""
-
-    paper: int
-    start: int
-    end: int
-    vector: Vectors
 
 
 class Catalogue:
@@ -111,11 +99,11 @@ class Catalogue:
         ).fetchone()
         return int(row[0])
 
-    def add_sentences(self, paper: int, spans: Sequence[Span], vectors: Vectors) -> None:
-        """Keep the vectors, shape (sentences, dimension), of sentences of a paper's abstract."""
-        self._db.executemany(
-            'INSERT OR REPLACE INTO sentences (paper, start, "end", vector) VALUES (?, ?, ?, ?)',
-            [(paper, *span, _stored(vector)) for span, vector in zip(spans, vectors, strict=True)],
+    def set_sentences(self, paper: int, spans: Sequence[Span], vectors: Vectors) -> None:
+        """Keep the vectors, shape (sentences, dimension), of the sentences of a paper's abstract."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO sentences (paper, spans, vectors) VALUES (?, ?, ?)",
+            (paper, np.array(spans, dtype="<i4").tobytes(), _stored(vectors)),
         )
 
     # -- reading -----------------------------------------------------------------------------
@@ -184,37 +172,28 @@ class Catalogue:
         select = "SELECT vector FROM passages WHERE number = ?"
         return self._read([self._db.execute(select, (int(number),)).fetchone()[0] for number in numbers])
 
-    def all_vectors(self) -> tuple[Numbers, Numbers, Vectors]:
-        """Every passage's number, its paper's and its vector; shapes (passages,) twice and (passages, dimension)."""
-        numbers, papers, blobs = [], [], []
-        for number, paper, vector in self._db.execute("SELECT number, paper, vector FROM passages ORDER BY number"):
-            numbers.append(number)
-            papers.append(paper)
-            blobs.append(vector)
-        return np.array(numbers, dtype=np.int64), np.array(papers, dtype=np.int64), self._read(blobs)
+    def all_passages(self) -> tuple[Numbers, Stretches]:
+        """The numbers of all passages, and the passages, by number."""
+        rows = self._db.execute('SELECT number, paper, start, "end", vector FROM passages ORDER BY number').fetchall()
+        table = np.array([row[:4] for row in rows], dtype=np.int64).reshape(-1, 4)
+        return table[:, 0], Stretches(table[:, 1], table[:, 2:], self._read([row[4] for row in rows]))
 
     def papers_of(self, passages: Iterable[int]) -> dict[int, int]:
         """The paper of each of these passages; one that is gone is left out."""
         query = "SELECT number, paper FROM passages WHERE number IN (SELECT value FROM json_each(?))"
         return dict(self._db.execute(query, (_listed(passages),)).fetchall())
 
-    def passages_of(self, papers: Iterable[int]) -> list[PlacedVector]:
-        """The passages of these papers, by paper and place."""
-        rows = self._db.execute(
-            'SELECT paper, start, "end", vector FROM passages WHERE paper IN (SELECT value FROM json_each(?))'
-            " ORDER BY paper, start, number",
-            (_listed(papers),),
-        ).fetchall()
-        return self._placed(rows)
-
-    def sentences_of(self, papers: Iterable[int]) -> list[PlacedVector]:
+    def sentences_of(self, papers: Iterable[int]) -> Stretches:
         """The sentences of these papers whose vectors are kept, by paper and place."""
         rows = self._db.execute(
-            'SELECT paper, start, "end", vector FROM sentences WHERE paper IN (SELECT value FROM json_each(?))'
-            " ORDER BY paper, start",
+            "SELECT paper, spans, vectors FROM sentences WHERE paper IN (SELECT value FROM json_each(?))"
+            " ORDER BY paper",
             (_listed(papers),),
         ).fetchall()
-        return self._placed(rows)
+        spans = np.frombuffer(b"".join(row[1] for row in rows), dtype="<i4").astype(np.int64).reshape(-1, 2)
+        counts = [len(row[1]) // 8 for row in rows]
+        numbers = np.repeat(np.array([row[0] for row in rows], dtype=np.int64), counts)
+        return Stretches(numbers, spans, self._read([row[2] for row in rows]))
 
     def lexical(self, terms: Sequence[str], *, limit: int, filters: Filters) -> dict[int, float]:
         """BM25 of the papers that have any of the terms (see `store.terms`), higher is better, at most `limit`.
@@ -282,12 +261,8 @@ class Catalogue:
 
     def _read(self, blobs: Sequence[bytes]) -> Vectors:
         dimension = self.embedder.dimension if self.embedder else 0
-        stored = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension)
-        return stored.astype(np.float32)
-
-    def _placed(self, rows: Sequence[tuple[int, int, int, bytes]]) -> list[PlacedVector]:
-        vectors = self._read([row[3] for row in rows])
-        return [PlacedVector(*row[:3], vector) for row, vector in zip(rows, vectors, strict=True)]
+        stored = np.frombuffer(b"".join(blobs), dtype="<f2")
+        return stored.reshape(len(stored) // max(1, dimension), dimension).astype(np.float32)
 
     def _tags(self, number: int) -> tuple[str, ...]:
         rows = self._db.execute("SELECT tag FROM tags WHERE paper = ? ORDER BY tag", (number,))

@@ -80,12 +80,10 @@ CREATE INDEX passages_by_paper ON passages (paper);
 
 -- Sentences, and how they read in the context of their passage.
 CREATE TABLE sentences (
-    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    vector BLOB NOT NULL,             -- float16, little endian
-    PRIMARY KEY (paper, start)
-) WITHOUT ROWID;
+    paper INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE,
+    spans BLOB NOT NULL,              -- int32, little endian: where each begins and ends in the abstract
+    vectors BLOB NOT NULL             -- float16, little endian
+);
 
 -- The vectors of another embedder, until there is one for every passage and they take the others' place.
 CREATE TABLE next_passages (
@@ -93,12 +91,10 @@ CREATE TABLE next_passages (
     vector BLOB NOT NULL
 );
 CREATE TABLE next_sentences (
-    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (paper, start)
-) WITHOUT ROWID;
+    paper INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE,
+    spans BLOB NOT NULL,              -- int32, little endian: where each begins and ends in the abstract
+    vectors BLOB NOT NULL             -- float16, little endian
+);
 
 -- The terms of each paper (see store.terms), and which terms there are.
 CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');

@@ -15,23 +15,19 @@ CREATE TABLE families (
 CREATE INDEX families_by_paper ON families (paper);
 
 CREATE TABLE sentences (
-    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (paper, start)
-) WITHOUT ROWID;
+    paper INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE,
+    spans BLOB NOT NULL,              -- int32, little endian: where each begins and ends in the abstract
+    vectors BLOB NOT NULL             -- float16, little endian
+);
 CREATE TABLE next_passages (
     passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
     vector BLOB NOT NULL
 );
 CREATE TABLE next_sentences (
-    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (paper, start)
-) WITHOUT ROWID;
+    paper INTEGER PRIMARY KEY REFERENCES papers ON DELETE CASCADE,
+    spans BLOB NOT NULL,              -- int32, little endian: where each begins and ends in the abstract
+    vectors BLOB NOT NULL             -- float16, little endian
+);
 
 CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);

@@ -1,14 +1,14 @@
 """Exact search over the catalogue's own vectors, in memory: always right, never behind.
 
-It serves filtered searches, and the second of two processes that read the same library, since
-Chroma's local store bears only one.
+It serves filtered searches, short-lived processes, and the second of two processes that read the same
+library, since Chroma's local store bears only one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from store.catalogue import Catalogue
+from store.catalogue import Catalogue, Numbers, Stretches
 from store.embedding.base import Vectors
 
 _NEVER = -2.0
@@ -23,9 +23,9 @@ class ExactIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._read_at = -1
-        self._numbers = np.empty(0, dtype=np.int64)
-        self._papers = np.empty(0, dtype=np.int64)
-        self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+        none = np.empty(0, dtype=np.int64)
+        self._numbers: Numbers = none
+        self._passages = Stretches(none, none.reshape(0, 2), np.empty((0, 0), dtype=np.float32))
 
     def count(self) -> int:
         return self._catalogue.passage_count()
@@ -48,12 +48,17 @@ class ExactIndex:
         self._refresh()
         if not len(self._numbers):
             return []
-        scores = self._vectors @ question
+        scores = self._passages.vectors @ question
         if papers is not None:
-            among = np.zeros(int(self._papers.max()) + 1, dtype=bool)
+            among = np.zeros(int(self._passages.papers.max()) + 1, dtype=bool)
             among[[paper for paper in papers if paper < len(among)]] = True
-            scores = np.where(among[self._papers], scores, _NEVER)
+            scores = np.where(among[self._passages.papers], scores, _NEVER)
         return [(int(self._numbers[i]), float(scores[i])) for i in _best(scores, limit) if scores[i] > _NEVER]
+
+    def passages_of(self, papers: Iterable[int]) -> Stretches:
+        """The passages of some papers, by number."""
+        self._refresh()
+        return self._passages.of(papers)
 
     @property
     def in_step_with(self) -> int:
@@ -71,16 +76,14 @@ class ExactIndex:
                 self._read()
 
     def _read(self) -> None:
-        self._numbers, self._papers, self._vectors = self._catalogue.all_vectors()
+        self._numbers, self._passages = self._catalogue.all_passages()
         self._read_at = self._catalogue.changes
 
 
 def _best(scores: Vectors, limit: int) -> list[int]:
     """Places of the highest scores, best first; of equal ones the earlier."""
+    places = np.arange(len(scores))
     if limit < len(scores):
-        edge = np.partition(scores, -limit)[-limit]
-        places = np.flatnonzero(scores >= edge)
-    else:
-        places = np.arange(len(scores))
+        places = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
     order = np.lexsort((places, -scores[places]))[:limit]
     return [int(place) for place in places[order]]
