@@ -7,7 +7,7 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Rebuild, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Serve, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.records import Filters
@@ -48,8 +48,12 @@ class Assistant:
         """Import files; stopping keeps what is done."""
         return self._engine.run(Add(tuple(files), tags))
 
+    def remove(self, keys: Sequence[str]) -> Iterator[Event]:
+        """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""
+        return self._engine.run(Remove(tuple(keys)))
+
     def rebuild(self) -> Iterator[Event]:
-        """Make the vector index anew from the catalogue."""
+        """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
 
     @property

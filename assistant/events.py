@@ -161,6 +161,13 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """How many papers were deleted."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -183,4 +190,4 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Loaded | Note | Done
+Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done

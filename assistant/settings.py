@@ -32,6 +32,9 @@ class Settings:
         "", "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model."
     )
     embedder: str = _setting("", "Embedding model: path of a sentence-transformers folder. Empty: the starter model.")
+    reranker: str = _setting(
+        "", "A cross-encoder that reorders what a search finds: path of its folder. Empty: none is used."
+    )
     context_size: int = _setting(
         4096, "Tokens of context for the language model; at most what it was trained for.", least=512, most=1 << 20
     )

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from store import readers
 from store.catalogue import Catalogue, Entered, Outcome
-from store.chunking import embedded_spans, embedded_text, passages, sentence_spans
+from store.chunking import passages
+from store.embedded import embedded
 from store.embedding.base import Embedder
 from store.embedding.bulk import many
 from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFile, WrongEmbedder
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.locking import writer_lock
-from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Passage, Progress, Rejected
+from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected
+from store.reembedding import complete_sentences
+from store.reranking import Reranker
 from store.search import Found, Searcher
 
 BATCH = 32
@@ -55,15 +56,18 @@ class _Run:
 class Library:
     """A catalogue with its index and the embedder that serves both."""
 
-    def __init__(self, home: Path, embedder: Embedder, *, attached: bool = True) -> None:
+    def __init__(
+        self, home: Path, embedder: Embedder, *, attached: bool = True, reranker: Reranker | None = None
+    ) -> None:
         """Open the library of a home folder; with `attached` false as `attach` leaves off."""
         self._paths = LibraryPaths(home)
         self.catalogue = Catalogue(self._paths.catalogue)
         self._embedder = embedder
+        self._reranker = reranker
         check_embedder(self.catalogue.embedder, embedder.id)
         self._index: VectorIndex = ExactIndex(self.catalogue)
         self._in_step_at = -1
-        self._searcher = Searcher(self.catalogue, self._index, embedder)
+        self._searcher = Searcher(self.catalogue, self._index, embedder, reranker)
         self._attached = False
         if attached:
             self.attach()
@@ -75,7 +79,7 @@ class Library:
         """
         if not self._attached:
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder)
+            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             self._attached = True
 
@@ -119,8 +123,23 @@ class Library:
         if not stop():
             self._mark_in_step(changes)
 
+    def remove(self, keys: Sequence[str]) -> int:
+        """Delete the papers with these cite keys or identifiers; returns how many. All are known, or none goes."""
+        with writer_lock(self._paths.home, "removing papers"):
+            self.attach()
+            list(self.in_step())
+            numbers = {self.catalogue.number_of(key) for key in keys}
+            with self.catalogue.writing():
+                passages = [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
+            self._follow(passages, [])
+            return len(numbers)
+
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
-        """Throw the vector index away and fill it from the catalogue; nothing is embedded again."""
+        """Throw the vector index away and fill it from the catalogue; nothing is embedded again.
+
+        A library that an older version made has the vectors of its sentences made on the way.
+        """
+        yield from complete_sentences(self.catalogue, self._paths.home, self._embedder, stop)
         with writer_lock(self._paths.home, "rebuilding the index"):
             self.attach()
             if isinstance(self._index, ExactIndex):
@@ -131,12 +150,13 @@ class Library:
             self._index.close()
             shutil.rmtree(self._paths.chroma, ignore_errors=True)
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder)
+            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             yield from self.in_step(stop)
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The papers that fit a question best; see `Searcher.ranking`."""
+        check_embedder(self.catalogue.embedder, self._embedder.id)
         return self._searcher.ranking(question, limit=limit, filters=filters)
 
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
@@ -199,30 +219,16 @@ class Library:
         """Replace the passages of the papers whose text is new; returns the numbers removed and added."""
         changed = {one.number: one.to_embed for one in entered if one.to_embed}
         removed = [old for number in changed for old in self.catalogue.drop_passages(number)]
-        pieces: list[tuple[int, Passage, str]] = [
-            (number, passage, embedded_text(paper, passage))
-            for number, paper in changed.items()
-            for passage in passages(paper)
-        ]
-        if not pieces:
-            return removed, []
-        spans = [sentence_spans(changed[number], passage) for number, passage, _ in pieces]
-        parts = [
-            embedded_spans(changed[number], passage, each)
-            for (number, passage, _), each in zip(pieces, spans, strict=True)
-        ]
-        vectors, of_sentences = embedder.passages_and_parts([text for _, _, text in pieces], parts)
-        added = [
-            self.catalogue.add_passage(number, passage, vector)
-            for (number, passage, _), vector in zip(pieces, vectors, strict=True)
-        ]
-        for number in changed:
-            own = [place for place, piece in enumerate(pieces) if piece[0] == number]
-            self.catalogue.set_sentences(
-                number,
-                [span for place in own for span in spans[place]],
-                np.concatenate([of_sentences[place] for place in own]),
-            )
+        cut = {number: passages(paper) for number, paper in changed.items()}
+        added = []
+        if changed:
+            read = embedded([(paper, cut[number]) for number, paper in changed.items()], embedder)
+            for number, one in zip(changed, read, strict=True):
+                self.catalogue.set_sentences(number, one.spans, one.sentences)
+                added += [
+                    self.catalogue.add_passage(number, passage, vector)
+                    for passage, vector in zip(cut[number], one.passages, strict=True)
+                ]
         return removed, added
 
 
@@ -232,8 +238,7 @@ def check_embedder(stored: EmbedderId | None, wanted: EmbedderId) -> None:
         raise WrongEmbedder(
             f"This library was embedded with {stored.name} ({stored.revision}, {stored.dimension} dimensions),"
             f" but the configured embedder is {wanted.name} ({wanted.revision}, {wanted.dimension} dimensions).",
-            hint="Set 'embedder' back to that model, or start another library with --home DIR and add your files"
-            " there to embed them with the new one.",
+            hint="`assistant rebuild` embeds the library anew with the configured one. Or set 'embedder' back.",
         )
 
 

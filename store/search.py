@@ -15,6 +15,7 @@ from store.index import ExactIndex, VectorIndex
 from store.question import Asked, understood
 from store.ranking import copies, fuse, smoothed
 from store.records import Filters, Hit, Paper, Why
+from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
 DEPTH = 200
@@ -109,11 +110,14 @@ class _Scores:
 class Searcher:
     """Ranks papers for a question. Filters are applied before ranking, to both sides alike."""
 
-    def __init__(self, catalogue: Catalogue, index: VectorIndex, embedder: Embedder) -> None:
+    def __init__(
+        self, catalogue: Catalogue, index: VectorIndex, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._exact = index if isinstance(index, ExactIndex) else ExactIndex(catalogue)
         self._embedder = embedder
+        self._reranker = reranker
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The best papers with their best passages, best first; equal scores in order of import."""
@@ -124,7 +128,10 @@ class Searcher:
             asked = understood(question, self._catalogue)
             vector = self._embedder.question(asked.text)
             near = self._candidates(question, asked, vector, limit, filters, allowed)
-            return _ranked(near, self._scores(asked, near, vector), limit)
+            scores = self._scores(asked, near, vector)
+            if self._reranker:
+                self._read_again(asked, near, scores, self._reranker)
+            return _ranked(near, scores, limit)
 
     def _candidates(
         self, question: str, asked: Asked, vector: Vectors, limit: int, filters: Filters, allowed: set[int] | None
@@ -160,6 +167,15 @@ class Searcher:
             for n, score in zip(near.papers, leaning, strict=True)
         ]
         return _Scores(total, vectors, sentences.span)
+
+    def _read_again(self, asked: Asked, near: _Candidates, scores: _Scores, reranker: Reranker) -> None:
+        """Let the cross-encoder have its say on the best papers."""
+        best = sorted(range(len(near.papers)), key=lambda i: (-scores.total[i], i))[:RERANKED]
+        papers = self._catalogue.papers(near.papers[i] for i in best)
+        texts = [f"{paper.title}. {paper.abstract}" for paper in papers.values()]
+        said = reranked([scores.total[i] for i in best], reranker.scores(asked.text, texts))
+        for i, score in zip(best, said, strict=True):
+            scores.total[i] = score
 
     def hits(self, found: Sequence[Found], question: str = "") -> list[Hit]:
         """The found papers with their records, and which words of the question each one has."""

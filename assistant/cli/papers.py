@@ -6,17 +6,20 @@ from typing import Any
 
 import click
 
+from assistant.assistant import Assistant
+from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import print_json, print_text, reference
+from assistant.events import Removed
 from assistant.settings import Settings
 from store.catalogue import Catalogue
 from store.library import LibraryPaths
 from store.records import Filters, Paper
 
 
-@click.group(short_help="List and show papers.")
+@click.group(short_help="List, show and remove papers.")
 def papers() -> None:
-    """List and show the papers of the library."""
+    """List, show and remove the papers of the library."""
 
 
 @papers.command("list")
@@ -66,6 +69,34 @@ def show(context: click.Context, key: str, as_json: bool) -> int:
         print_json(_as_json(paper))
     else:
         _print(paper)
+    return 0
+
+
+@papers.command("remove")
+@click.argument("keys", nargs=-1, required=True)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@with_json
+@with_home
+@click.pass_context
+def remove(context: click.Context, keys: tuple[str, ...], yes: bool, as_json: bool) -> int:
+    """Remove the papers with these cite keys (or identifiers) from the library; the files they came from stay."""
+    settings = current_settings(context)
+    with _catalogue(settings) as catalogue:
+        if catalogue is None:
+            print_text("The library is empty.")
+            return 3
+        found = [catalogue.find(key) for key in keys]
+    if not (yes or as_json):
+        print_text("\n".join(reference(paper) for paper in found))
+        click.confirm("Remove from the library?", abort=True, err=True)
+    removed = 0
+    with Assistant(settings) as assistant:
+        for event in followed(assistant, assistant.remove(keys)):
+            removed += event.count if isinstance(event, Removed) else 0
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        print_text(f"{removed} removed.")
     return 0
 
 

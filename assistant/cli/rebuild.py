@@ -14,7 +14,12 @@ from assistant.events import Done
 @with_home
 @click.pass_context
 def rebuild(context: click.Context, as_json: bool) -> int:
-    """Make the vector index anew from the catalogue; nothing is embedded again."""
+    """Make the vector index anew from the catalogue.
+
+    Nothing is embedded again, unless the setting 'embedder' names another model than the library's: then every
+    paper is, and searches go on with the old vectors until the new ones are complete. Stopped, it goes on from
+    there the next time.
+    """
     stopped = False
     with Assistant(current_settings(context)) as assistant:
         for event in followed(assistant, assistant.rebuild()):

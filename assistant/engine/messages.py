@@ -44,11 +44,18 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete papers."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Rebuild
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild
 
 
 @dataclass(frozen=True, slots=True)

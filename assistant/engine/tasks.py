@@ -7,15 +7,18 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Search, Task, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, WarmUp
 from assistant.errors import NoModel
-from assistant.events import Done, Event, Found, Imported, Loaded
+from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
 from assistant.models.files import chosen_model
 from assistant.settings import Settings, cache_folder
-from store.embedding import find_starter, is_prepared, open_embedder
-from store.library import Library
+from store.catalogue import Catalogue
+from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
+from store.library import Library, LibraryPaths
 from store.records import ImportReport, Progress
+from store.reembedding import reembed
+from store.reranking import Reranker, open_reranker
 
 Stop = Callable[[], bool]
 LoadModel = Callable[[Path], LanguageModel]
@@ -44,10 +47,11 @@ class Tasks:
                 yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
-            case Rebuild():
+            case Remove():
                 library = yield from self._opened(stop)
-                yield from library.rebuild(stop)
-                yield Done(stopped=stop())
+                yield Removed(library.remove(task.keys))
+            case Rebuild():
+                yield from self._rebuild(stop)
 
     def close(self) -> None:
         """Close the library's files."""
@@ -76,24 +80,66 @@ class Tasks:
         for step in library.add(task.files, tags=task.tags, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
+    def _rebuild(self, stop: Stop) -> Iterator[Event]:
+        """Fill the index anew; before that, embed with the configured model where the library has another's vectors."""
+        library = yield from self._opened(stop)
+        wanted = yield from self._embedder_of(self._embedder_folder())
+        if wanted.id != library.embedder.id and library.catalogue.embedder is not None:
+            yield from reembed(library.catalogue, self._settings.home, wanted, stop)
+            if stop():
+                yield Done(stopped=True)
+                return
+            library.close()
+            self._library = None
+            library = yield from self._opened(stop)
+        yield from library.rebuild(stop)
+        yield Done(stopped=stop())
+
     def _opened(self, stop: Stop) -> Generator[Event, None, Library]:
         """The library, opened at the first call and in step with its catalogue."""
         if self._library is None:
             began = time.monotonic()
-            folder = self._embedder_folder()
-            prepared = is_prepared(folder, cache=cache_folder())
-            yield Progress(
-                "Loading the embedding model"
-                if prepared
-                else "Preparing the embedding model (only this once, about half a minute)",
-                0,
-            )
-            embedder = open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
-            self._library = Library(self._settings.home, embedder, attached=False)
+            folder = self._serving_folder()
+            embedder = yield from self._embedder_of(folder)
+            self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
+            self._library.catalogue.note_embedder_folder(str(folder))
             self._answerer = Answerer(self._library, self._settings)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
+            if folder != self._embedder_folder():
+                yield Note(
+                    f"This library is still searched with {embedder.id.name}, the model it was embedded with."
+                    " `assistant rebuild` embeds it anew with the configured one."
+                )
         yield from self._library.in_step(stop)
         return self._library
+
+    def _embedder_of(self, folder: Path) -> Generator[Event, None, Embedder]:
+        yield Progress(
+            "Loading the embedding model"
+            if is_prepared(folder, cache=cache_folder())
+            else "Preparing the embedding model (only this once, about half a minute)",
+            0,
+        )
+        return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    def _serving_folder(self) -> Path:
+        """The configured model's folder, or that of the model which embedded the library, where it is another."""
+        wanted = self._embedder_folder()
+        path = LibraryPaths(self._settings.home).catalogue
+        if not path.is_file():
+            return wanted
+        catalogue = Catalogue(path)
+        try:
+            stored, noted = catalogue.embedder, catalogue.embedder_folder
+        finally:
+            catalogue.close()
+        if stored is None or not noted or EmbedderFolder(wanted).revision == stored.revision:
+            return wanted
+        before = Path(noted)
+        return before if (before / "modules.json").is_file() else wanted
+
+    def _reranker(self) -> Reranker | None:
+        return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None
 
     def _loaded(self, path: Path) -> Generator[Event, None, LanguageModel]:
         """The language model, loaded at the first call."""

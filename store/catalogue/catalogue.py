@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -31,13 +31,14 @@ class Catalogue:
         self._db.close()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction: all of it is kept, or nothing. Counts as one change of the library."""
+    def writing(self, *, counted: bool = True) -> Iterator[None]:
+        """One transaction: all of it is kept, or nothing. Counts as one change of what searches see."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._set("changes", str(self.changes + 1))
+                if counted:
+                    self._set("changes", str(self.changes + 1))
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
@@ -76,6 +77,17 @@ class Catalogue:
         """Remember the model of all vectors to come (inside `writing()`)."""
         self._set("embedder", json.dumps(asdict(embedder)))
 
+    @property
+    def embedder_folder(self) -> str:
+        """The folder of that model when it was used last; empty where nobody noted it."""
+        return self._get("embedder_folder") or ""
+
+    def note_embedder_folder(self, folder: str) -> None:
+        """Remember where the model lies, so that it can serve until another has taken its place."""
+        if self.embedder is not None and folder != self.embedder_folder:
+            with self.writing(counted=False):
+                self._set("embedder_folder", folder)
+
     # -- writing -----------------------------------------------------------------------------
 
     def enter(self, paper: Paper, *, file: str, record: str) -> Entered:
@@ -106,6 +118,67 @@ class Catalogue:
             (paper, np.array(spans, dtype="<i4").tobytes(), _stored(vectors)),
         )
 
+    def remove(self, number: int) -> list[int]:
+        """Delete a paper and all that is kept of it; returns the numbers of its passages."""
+        passages = self.drop_passages(number)
+        self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
+        self._db.execute("DELETE FROM papers WHERE number = ?", (number,))
+        return passages
+
+    # -- another embedder ---------------------------------------------------------------------
+
+    def start_next(self, embedder: EmbedderId) -> None:
+        """Make ready for the vectors of another model; those begun with a third one are dropped."""
+        if self._get("next_embedder") != json.dumps(asdict(embedder)):
+            self._db.execute("DELETE FROM next_passages")
+            self._db.execute("DELETE FROM next_sentences")
+            self._set("next_embedder", json.dumps(asdict(embedder)))
+
+    def without_next(self, limit: int) -> list[int]:
+        """Papers with a passage that has no vector of the other model yet."""
+        query = (
+            "SELECT DISTINCT paper FROM passages WHERE number NOT IN (SELECT passage FROM next_passages)"
+            " ORDER BY paper LIMIT ?"
+        )
+        return [paper for (paper,) in self._db.execute(query, (limit,))]
+
+    def next_count(self) -> int:
+        """How many passages have a vector of the other model."""
+        return int(self._db.execute("SELECT count(*) FROM next_passages").fetchone()[0])
+
+    def passages_of(self, paper: int) -> list[tuple[int, Span]]:
+        """The passages of a paper: number and (start, end) in the abstract."""
+        query = 'SELECT number, start, "end" FROM passages WHERE paper = ? ORDER BY start, number'
+        return [(number, (start, end)) for number, start, end in self._db.execute(query, (paper,))]
+
+    def set_next(self, paper: int, passages: Mapping[int, Vectors], spans: Sequence[Span], vectors: Vectors) -> None:
+        """Keep the other model's vectors of a paper: by passage number, and of its sentences."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO next_passages (passage, vector) VALUES (?, ?)",
+            [(number, _stored(vector)) for number, vector in passages.items()],
+        )
+        self._db.execute(
+            "INSERT OR REPLACE INTO next_sentences (paper, spans, vectors) VALUES (?, ?, ?)",
+            (paper, np.array(spans, dtype="<i4").tobytes(), _stored(vectors)),
+        )
+
+    def adopt_next(self, embedder: EmbedderId) -> None:
+        """Put the other model's vectors in the place of all others (inside `writing()`)."""
+        self._db.execute(
+            "UPDATE passages SET vector = (SELECT vector FROM next_passages WHERE passage = passages.number)"
+        )
+        self._db.execute("DELETE FROM sentences")
+        self._db.execute("INSERT INTO sentences SELECT * FROM next_sentences")
+        self._db.execute("DELETE FROM next_passages")
+        self._db.execute("DELETE FROM next_sentences")
+        self._db.execute("DELETE FROM meta WHERE name IN ('next_embedder', 'embedder_folder')")
+        self.set_embedder(embedder)
+
+    def without_sentences(self, limit: int) -> list[int]:
+        """Papers whose sentences have no vectors: those of a library that an older version made."""
+        query = "SELECT number FROM papers WHERE number NOT IN (SELECT paper FROM sentences) ORDER BY number LIMIT ?"
+        return [number for (number,) in self._db.execute(query, (limit,))]
+
     # -- reading -----------------------------------------------------------------------------
 
     def count(self) -> int:
@@ -127,6 +200,10 @@ class Catalogue:
 
     def find(self, name: str) -> Paper:
         """The paper with this cite key, or with this identifier where only one has it."""
+        return self.paper(self.number_of(name))
+
+    def number_of(self, name: str) -> int:
+        """The number of the paper that `find` finds."""
         for query in (
             "SELECT number FROM papers WHERE key = ?",
             "SELECT DISTINCT paper FROM keys WHERE key = ?",
@@ -134,7 +211,7 @@ class Catalogue:
         ):
             rows = self._db.execute(query, (name,)).fetchall()
             if len(rows) == 1:
-                return self.paper(rows[0][0])
+                return int(rows[0][0])
         raise NoSuchPaper(
             f"No paper has the key or identifier '{name}'.",
             hint="`assistant papers list` shows the keys, `assistant search` finds papers by their content.",

@@ -9,7 +9,7 @@ import store.offline  # noqa: F401 - before the libraries below
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 
 from store.embedding.base import BATCH, Span, Vectors, averaged, batches, read_one_by_one, unit, unread
 from store.embedding.folder import EmbedderFolder
@@ -144,6 +144,17 @@ def _ways() -> list[str]:
     if torch.backends.mps.is_available():
         ways += ["mps float32"]
     return ways
+
+
+class TorchReranker:
+    """A cross-encoder folder; see `store.reranking`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = CrossEncoder(str(folder), local_files_only=True)
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        made = np.asarray(self._model.predict([(question, text) for text in texts], show_progress_bar=False))
+        return [float(row) for row in made.reshape(len(texts), -1)[:, -1]]
 
 
 class _Graph(torch.nn.Module):
