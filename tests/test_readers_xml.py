@@ -214,7 +214,7 @@ def test_elements_are_whole_however_the_text_is_cut(size: int) -> None:
 
 
 def test_a_long_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    path = write(tmp_path, "<xml><records>" + RECORD.format("T" + " word" * 1000) * 1500 + "</records></xml>")
+    path = write(tmp_path, "<xml><records>" + RECORD.format("T" + "word" * 1250) * 1500 + "</records></xml>")
     tracemalloc.start()
     assert sum(1 for _ in read(path)) == 1500
     _, peak = tracemalloc.get_traced_memory()

@@ -13,7 +13,9 @@ from store.records import Paper, Rejected
 
 name = "Atom feed (.xml, .atom): from the arXiv API"
 
-_OPENING = re.compile(r"<(?:\w+:)?feed[\s>][^<]{0,2000}(?:<(?!/?(?:\w+:)?entry)[^<]{0,2000}){0,60}<(?:\w+:)?entry[\s>]")
+_OPENING = re.compile(
+    r"<(?:\w+:)?feed[\s>][^<]{0,2000}(?:<(?!/?(?:\w+:)?entry)[^<]{0,2000}){0,300}<(?:\w+:)?entry[\s>]"
+)
 _NAMES = {
     "year": ("published", "updated", "date"),
     "venue": ("journal_ref",),

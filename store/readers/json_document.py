@@ -28,7 +28,7 @@ _SPACE = re.compile(r"[\s,\ufeff]*")
 _COLON = re.compile(r"\s*:\s*")
 _KEY = re.compile(r'"((?:[^"\\]|\\.){0,200})"')
 _BRACE_OR_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}]', re.DOTALL)
-_NEXT_RECORD = re.compile(r"[}\]]\s*,?\s*(?=\{\s*\")")
+_NEXT_RECORD = re.compile(r"[}\]][\s,]*(?=\{\s*\")")
 _STARTS = re.compile(r"\ufeff?\s*(?:\[\s*[\[{\"\]]|\{\s*[\"}])")
 _OBJECT_LINE = re.compile(r"\s*\{\s*[\"}]")
 _INVALID = "it is not valid JSON: {}"

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from store.readers import identifiers, names
+from store.readers import identifiers, markup, names
 from store.readers.plain import clean, squeeze
 from store.records import Paper
 
@@ -46,23 +46,25 @@ def _fields(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _paper(fields: dict[str, Any]) -> Paper | str:
-    title, abstract = _take(fields, "title"), _take(fields, "abstract")
+    title = markup.without_tags(_take(fields, "title"))
+    abstract = markup.abstract(_take(fields, "abstract"), markup.without_tags)
     if not title:
         return "it has no title" if abstract else "it has neither title nor abstract"
     authors, year = _authors(fields), _year(fields)
     url = _take(fields, "url")
+    doi = _identifier(fields, "doi", identifiers.doi) or identifiers.linked_doi(url)
     return Paper(
         title=title,
         abstract=abstract,
         authors=authors,
         year=year,
-        doi=_identifier(fields, "doi", identifiers.doi) or identifiers.linked_doi(url),
+        doi=doi,
         url=url,
         venue=_take(fields, "venue"),
         key=_take(fields, "key"),
         id=_take(fields, "id"),
         note=_take(fields, "note"),
-        arxiv=_identifier(fields, "arxiv", identifiers.eprint) or identifiers.arxiv(url),
+        arxiv=_identifier(fields, "arxiv", identifiers.eprint) or identifiers.arxiv(url) or identifiers.arxiv(doi),
         extra={key: text for key, value in fields.items() if (text := _kept(value))},
     )
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 
 from store.readers.latex import readable as without_latex
 from store.readers.plain import clean, squeeze
@@ -20,11 +21,11 @@ _BLOCK = frozenset(
     p pre sec section title ul""".split()
 )
 _ENTITY = re.compile(r"&(?:amp;)?(#[0-9]{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}[0-9]{0,2});", re.IGNORECASE)
-_LATEX = re.compile(r"\\[a-zA-Z]+\s*[{^_\\$]|\$[^$]{0,200}[\\^_][^$]{0,200}\$|\\['\"`^~=.]\{?[a-zA-Z]")
-_HEADING = re.compile(r"^\s*<(?:jats:)?title>\s*abstract\s*</(?:jats:)?title>", re.IGNORECASE)
+_LATEX = re.compile(r"\\[a-zA-Z]+\s*[{^_\\$]|\$[^$]{0,80}[\\^_][^$]{0,80}\$|\\['\"`^~=.]\{?[a-zA-Z]")
+_HEADING = re.compile(r"^\s*(?:<[^<>]{1,60}>\s*)*abstract\s*(?:</[^<>]{1,60}>\s*|&nbsp;|\u00a0)+", re.IGNORECASE)
 _LABEL = re.compile(
     r"^[\W_]*(?:"
-    r"(?i:abstract|summary)\s?[:\u2013\u2014|]\s*"
+    r"(?i:abstract|summary)\s?[:\u2013\u2014|][\s,;.]*"
     r"|(?:Abstract|ABSTRACT)\.?\s*[-\u2014]\s*(?=[A-Z])"
     r"|(?:Abstract|ABSTRACT)\.\s+(?=[A-Z])"
     r"|(?:Abstract|ABSTRACT|Summary)(?=(?:[A-Z][a-z]|(?:We|In|A|An|It) |[A-Z]{4}))"
@@ -53,9 +54,9 @@ def without_tags(text: str) -> str:
     return clean(_TAG.sub(_untagged, text))
 
 
-def abstract(text: str) -> str:
+def abstract(text: str, read: Callable[[str], str] = readable) -> str:
     """A readable abstract without the label in front of it; empty where it only says that there is none."""
-    return unlabelled(readable(_HEADING.sub("", text)))
+    return unlabelled(read(_HEADING.sub("", text)))
 
 
 def unlabelled(text: str) -> str:

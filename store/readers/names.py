@@ -11,6 +11,7 @@ _COMMA = re.compile(r"\s*,\s*")
 _INITIALS = r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}"
 _SURNAME_FIRST = re.compile(rf"(?P<family>[^,]*[^\W\d_]{{2}}[^,\s.]*)\s+(?P<given>{_INITIALS})\.?")
 _ENDS_A_LIST = re.compile(r"[^\W\d_]{2,4}\.")
+_LONGEST = 100
 _GENERATION = frozenset({"II", "III", "IV"})
 _IDENTIFIER = re.compile(r"\s*\((?:[0-9]{5,}|https?:[^()]*)\)|\s*;?\s*ORCID:.*")
 _NO_GIVEN = re.compile(r",\s*(?:null|none|nan)?$", re.IGNORECASE)
@@ -18,7 +19,7 @@ _NO_GIVEN = re.compile(r",\s*(?:null|none|nan)?$", re.IGNORECASE)
 
 def listed(text: str) -> tuple[str, ...]:
     """The people of a list with "and", semicolons or, where each part is a whole name, commas."""
-    people = [_tidy(person) for part in _AND.split(text) for person in _whole_names(part)]
+    people = [_tidy(person) for part in _AND.split(squeeze(text)) for person in _whole_names(part)]
     return tuple(person for person in people if somebody(person))
 
 
@@ -27,7 +28,7 @@ def parted(person: str) -> str:
     person = _NO_GIVEN.sub("", _tidy(_IDENTIFIER.sub("", person)))
     if person.startswith(","):
         person = person.lstrip(", ")
-    found = _SURNAME_FIRST.fullmatch(person[:200])
+    found = _SURNAME_FIRST.fullmatch(person) if len(person) < _LONGEST else None
     if not found or found["given"] in _GENERATION:
         return person
     given = found["given"].strip()
@@ -42,7 +43,7 @@ def somebody(person: str) -> bool:
 def _whole_names(text: str) -> list[str]:
     parts = [part for part in _COMMA.split(text) if part]
     is_list = len(parts) > 2 or text.endswith(",") or _INITIAL.match(text) is not None
-    surnames_first = len(parts) > 1 and all(map(_SURNAME_FIRST.fullmatch, parts))
+    surnames_first = len(parts) > 1 and all(len(part) < _LONGEST and _SURNAME_FIRST.fullmatch(part) for part in parts)
     return parts if surnames_first or (is_list and all(" " in part for part in parts)) else [text]
 
 
