@@ -23,7 +23,8 @@ _HEADING = re.compile(
 """Titles of columns, under which journals print many papers."""
 
 _TELLING_TITLE = 20
-_SAME_TEXT = 0.5
+_SAME_TEXT = 0.7
+_SAME_TITLE = 0.5
 _UNLIKE_TEXT = 0.3
 _MINOR = frozenset("a an the on of in for to and with from by at as is are towards toward via how what why".split())
 
@@ -60,7 +61,7 @@ def may_be_same(one: Paper, other: Paper) -> bool:
         and not (one.year and other.year and abs(one.year - other.year) > 1)
         and _may_be_one_person(one, other)
         and _alike(_opening(one), _opening(other), _SAME_TEXT)
-        and _alike(_words(one.title), _words(other.title), _SAME_TEXT)
+        and _alike(_words(one.title), _words(other.title), _SAME_TITLE)
         and (not _is_short(one) or _have_more_in_common(one, other))
     )
 
@@ -162,13 +163,14 @@ def _is_short(paper: Paper) -> bool:
 
 
 def _have_more_in_common(one: Paper, other: Paper) -> bool:
-    """Whether something besides the title is the same, or neither record says anything else."""
+    """Whether something besides the title is the same, or a record says nothing else."""
     if _is_heading(one) or _is_heading(other):
         return bool(_place(one)) and _place(one) == _place(other)
-    says = [(_family(one), _family(other)), (squashed(one.venue), squashed(other.venue))]
-    openings = _opening(one), _opening(other)
-    agrees = any(a and a == b for a, b in says) or (all(openings) and _alike(*openings, _SAME_TEXT))
-    return agrees or not any(map(any, [*says, openings]))
+    said, heard = ((_family(paper), squashed(paper.venue), _opening(paper)) for paper in (one, other))
+    if not any(said) or not any(heard):
+        return True
+    same_abstract = bool(said[2] and heard[2]) and _alike(said[2], heard[2], _SAME_TEXT)
+    return same_abstract or any(a and a == b for a, b in zip(said[:2], heard[:2], strict=True))
 
 
 def _opening(paper: Paper) -> frozenset[str]:

@@ -155,6 +155,7 @@ def test_objects_one_after_the_other_are_read(tmp_path: Path, end: str) -> None:
         ('{"title": "B", "a": [1, 2}', "not valid JSON"),
         ('"B"', "not a JSON object"),
         ("7", "not a JSON object"),
+        ("} B }", "not valid JSON"),
         ('{"year": 1999}', "neither title nor abstract"),
         ('{"n": ' + "9" * 5000 + "}", "number that is too long"),
     ],

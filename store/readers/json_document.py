@@ -29,6 +29,7 @@ _COLON = re.compile(r"\s*:\s*")
 _KEY = re.compile(r'"((?:[^"\\]|\\.){0,200})"')
 _BRACE_OR_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}]', re.DOTALL)
 _NEXT_RECORD = re.compile(r"[}\]][\s,]*(?=\{\s*\")")
+_OBJECT = re.compile(r"(?=\{\s*[\"}])")
 _STARTS = re.compile(r"\ufeff?\s*(?:\[\s*[\[{\"\]]|\{\s*[\"}])")
 _OBJECT_LINE = re.compile(r"\s*\{\s*[\"}]")
 _INVALID = "it is not valid JSON: {}"
@@ -162,6 +163,9 @@ class _Scanner:
 
     def _skip(self) -> None:
         """Go to the end of the broken record: its closing brace, or else where the next one seems to begin."""
+        if self._buffer[self._at : self._at + 1] != "{":
+            self._resynchronise(_OBJECT)
+            return
         depth = 0
         for found in _BRACE_OR_STRING.finditer(self._buffer, self._at, self._at + _LONGEST):
             depth += {"{": 1, "}": -1}.get(found[0], 0)
@@ -171,9 +175,9 @@ class _Scanner:
         self._at += 1
         self._resynchronise()
 
-    def _resynchronise(self) -> None:
+    def _resynchronise(self, record: re.Pattern[str] = _NEXT_RECORD) -> None:
         while True:
-            found = _NEXT_RECORD.search(self._buffer, self._at)
+            found = record.search(self._buffer, self._at)
             if found:
                 self._at = found.end()
                 return
