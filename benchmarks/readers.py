@@ -96,7 +96,7 @@ def every_file(references: Path) -> None:
 def same_ten(folder: Path) -> None:
     """Each field: how many of the records agree, of those whose file holds the value at all."""
     truth = {squashed(paper.title): paper for paper in papers(folder / SAME_TEN[0])}
-    print(f"{'the same ten papers':38} papers  title   year  first author   DOI  abstract")
+    print(f"{'the same ten papers':38} papers of ten   year  first author   DOI  abstract")
     for name in SAME_TEN:
         found = {squashed(paper.title): paper for paper in papers(folder / name)}
         content = squashed(raw_text(folder / name))
@@ -110,7 +110,10 @@ def same_ten(folder: Path) -> None:
             )
             columns.append(f"{agreed}/{len(held)}")
         print(f"{name:38}" + "".join(f"{column:>8}" for column in columns))
-    print()
+    every = [paper for name in SAME_TEN for paper in papers(folder / name)]
+    numbers = entered(every)
+    print(f"all {len(SAME_TEN)} files entered: {len(every)} records, {len(set(numbers))} papers", end="")
+    print(" (Covidence's files hold two others beside eight of the ten)\n")
 
 
 def value(paper: Paper, field: str) -> str:
@@ -284,7 +287,7 @@ def duplicates(path: Path) -> None:
     gold = [json.loads(line) for line in path.with_suffix(".gold.jsonl").read_text("utf-8").splitlines()]
     records = list(read(path))
     found = [record for record in records if isinstance(record, Paper)]
-    numbers = entered(found, path)
+    numbers = entered(found)
     groups = Counter(numbers)
     flagged = [groups[number] > 1 for number in numbers]
     marked = [bool(row["duplicate"]) for row in gold]
@@ -300,12 +303,14 @@ def duplicates(path: Path) -> None:
             print(f"    {said:22} paper {number:4} rec {row['rec']:>4} {shown}")
 
 
-def entered(found: list[Paper], path: Path) -> list[int]:
+def entered(found: list[Paper]) -> list[int]:
     """The number of the paper that each record became."""
     with TemporaryDirectory() as home:
         catalogue = Catalogue(Path(home) / "library" / "catalogue.sqlite3")
         with catalogue.writing():
-            numbers = [catalogue.enter(paper, file=str(path), record=str(at)).number for at, paper in enumerate(found)]
+            numbers = [
+                catalogue.enter(paper, file=paper.source, record=str(at)).number for at, paper in enumerate(found)
+            ]
         catalogue.close()
     return numbers
 

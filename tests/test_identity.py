@@ -1,12 +1,15 @@
 """When two records are one paper, and what a paper is called."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.catalogue import Catalogue
 from store.identity import (
     cannot_be_same,
     fingerprint,
@@ -17,6 +20,7 @@ from store.identity import (
     squashed,
     suggested_key,
 )  # fmt: skip
+from store.readers import read
 from store.records import Paper
 
 TITLE = "Attention Is All You Need"
@@ -279,3 +283,19 @@ def test_abstracts_of_a_supplement_may_share_a_doi() -> None:
 )
 def test_only_identifiers_are_certain(name: str, certain: bool) -> None:
     assert is_certain(name) is certain
+
+
+@pytest.mark.parametrize("name", ["copper", "tafenoquine"])
+def test_the_duplicates_of_real_libraries_are_found(shared: Path, tmp_path: Path, name: str) -> None:
+    folder = shared / "eval" / "references" / "dedupe-sweep"
+    marked = [json.loads(line)["duplicate"] for line in (folder / f"{name}.gold.jsonl").read_text().splitlines()]
+    catalogue = Catalogue(tmp_path / "library" / "catalogue.sqlite3")
+    with catalogue.writing():
+        papers = [record for record in read(folder / f"{name}.xml") if isinstance(record, Paper)]
+        numbers = [catalogue.enter(paper, file="f", record=str(at)).number for at, paper in enumerate(papers)]
+    catalogue.close()
+    assert len(papers) == len(marked)
+    found = [numbers.count(number) > 1 for number in numbers]
+    hits = sum(one and other for one, other in zip(found, marked, strict=True))
+    assert hits / sum(found) >= 0.99
+    assert hits / sum(marked) >= 0.97

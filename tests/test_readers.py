@@ -186,3 +186,21 @@ def test_the_files_of_bug_reports_are_read_without_a_traceback() -> None:
                 rejected.append(record)
     assert papers > 11_500
     assert len(rejected) < 100
+
+
+def test_the_same_ten_papers_from_many_programs_are_ten_papers(shared: Path) -> None:
+    folder = shared / "eval" / "references" / "citation-file-formatting" / "Datasets"
+    names = "RIS/_baseline_{}.ris zotero mendeley endnote refworks rayyan eppireviewer embase"
+    pattern, *programs = names.split()
+    tables = [
+        "CSV/_baseline_zotero.csv",
+        "CSV/_baseline_embase.csv",
+        "CSV/_baseline_excel.csv",
+        "XLSX/_baseline_embase.xlsx",
+    ]
+    said = set()
+    for name in [*(pattern.format(program) for program in programs), *tables]:
+        papers = [record for record in read(folder / name) if isinstance(record, Paper)]
+        assert len(papers) == 10
+        said |= {(p.title, p.year, p.authors[0].partition(",")[0], p.doi, p.abstract[:200]) for p in papers}
+    assert len(said) == 10

@@ -139,6 +139,15 @@ def test_semantic_scholar_s_papers_are_read_and_their_references_are_not(tmp_pat
     assert found.authors == ("Emil Post",)
 
 
+def test_europe_pmc_s_answer_and_nested_dates_are_read(tmp_path: Path) -> None:
+    europe_pmc = {"title": "A study.", "authorString": "Post E, Curie M.", "pubYear": "1999", "pmid": "123"}
+    europe_pmc |= {"abstractText": "We look.", "doi": "10.1234/ab"}
+    found = paper(tmp_path, {"hitCount": 1, "resultList": {"result": [europe_pmc]}})
+    assert (found.abstract, found.year, found.extra) == ("We look.", 1999, {"pmid": "123"})
+    nested = paper(tmp_path, [{"title": "A", "published": {"year": "2001"}, "externalIds": {"PubMed": 7}}])
+    assert (nested.year, nested.extra["pmid"]) == (2001, "7")
+
+
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_objects_one_after_the_other_are_read(tmp_path: Path, end: str) -> None:
     assert titles(tmp_path, json.dumps({"title": "A"}, indent=1) + end + json.dumps({"title": "B"}, indent=1)) == [

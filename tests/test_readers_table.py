@@ -64,6 +64,7 @@ def test_the_columns_of_many_programs_are_known(tmp_path: Path, headers: list[st
     ("authors", "read_as"),
     [
         ("Yang Z., Jiang B., McNamara M.E.", ("Yang, Z.", "Jiang, B.", "McNamara, M.E.")),
+        ("Post, E., Curie, M.-S., Gödel, K.", ("Post, E.", "Curie, M.-S.", "Gödel, K.")),
         ("Griffin DK, O'Connor RE.", ("Griffin, DK", "O'Connor, RE")),
         ("Post, E. and Curie, M.", ("Post, E.", "Curie, M.")),
         ("Emil Post|Marie Curie", ("Emil Post", "Marie Curie")),

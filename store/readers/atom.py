@@ -11,7 +11,7 @@ from store.readers.source import Source
 from store.readers.xml_elements import elements, text_at, texts_at
 from store.records import Paper, Rejected
 
-name = "Atom feed (.xml, .atom): from the arXiv API"
+name = "Atom feed (.xml) of the arXiv API"
 
 _OPENING = re.compile(
     r"<(?:\w+:)?feed[\s>][^<]{0,2000}(?:<(?!/?(?:\w+:)?entry)[^<]{0,2000}){0,300}<(?:\w+:)?entry[\s>]"

@@ -6,7 +6,7 @@ after a record that is broken, which ijson cannot.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from store.readers import json_records
 from store.readers.source import Source
 from store.records import Paper, Rejected
 
-name = "JSON (.json): from Zotero, Better BibTeX, CSL, Crossref, OpenAlex, Semantic Scholar ..."
+name = "JSON (.json): CSL, Zotero, Crossref, OpenAlex, Semantic Scholar"
 
 _LISTS = frozenset(
     "items results data records references works papers publications documents docs entries articles result hits"
@@ -22,6 +22,7 @@ _LISTS = frozenset(
 )
 """Keys under which a record list, or an object with one, stands."""
 
+_A_RECORD_HAS = frozenset({"title", "paperId"})
 _LONGEST = 1 << 24
 _DEEPEST = 4
 _SPACE = re.compile(r"[\s,\ufeff]*")
@@ -104,31 +105,42 @@ class _Scanner:
         self._at += 1
         while (mark := self._next()) and mark != "}":
             key = self._key()
-            if key is None:
-                yield self._line_here(), _INVALID.format("a name in quotation marks is missing")
+            if key and self._holds_records(key, own, depth):
+                held = True
+                yield from self._held(depth)
+            elif problem := self._take(key, own):
+                yield line, problem
                 self._resynchronise()
                 return
-            mark = self._next()
-            is_list = key.lower() in _LISTS and not ({"title", "paperId"} & own.keys())
-            if is_list and mark == "[" and self._next(1) in {"{", "]"}:
-                held = True
-                self._at += 1
-                yield from self._list()
-            elif is_list and mark == "{" and depth < _DEEPEST:
-                held = True
-                yield from self._object(depth + 1)
-            else:
-                value = self._value(skip=False)
-                if isinstance(value, _Failure):
-                    yield line, _CUT_OFF if value.at_end else value.reason
-                    self._resynchronise()
-                    return
-                own[key] = value
         self._at += 1
         if not mark:
             yield line, _CUT_OFF
         elif not held or "title" in own:
             yield line, own
+
+    def _holds_records(self, key: str, own: Mapping[str, Any], depth: int) -> bool:
+        """Whether the value that comes is a list of records, or an object with one, and not a part of a record."""
+        if key.lower() not in _LISTS or not _A_RECORD_HAS.isdisjoint(own):
+            return False
+        mark = self._next()
+        return (mark == "[" and self._next(1) in {"{", "]"}) or (mark == "{" and depth < _DEEPEST)
+
+    def _held(self, depth: int) -> Iterator[tuple[int, Any]]:
+        if self._next() == "{":
+            yield from self._object(depth + 1)
+        else:
+            self._at += 1
+            yield from self._list()
+
+    def _take(self, key: str | None, own: dict[str, Any]) -> str:
+        """Put the value that comes under its key, or say what is wrong with it."""
+        if key is None:
+            return _INVALID.format("a name in quotation marks is missing")
+        value = self._value(skip=False)
+        if isinstance(value, _Failure):
+            return _CUT_OFF if value.at_end else value.reason
+        own[key] = value
+        return ""
 
     def _key(self) -> str | None:
         self._fill(1 << 10)

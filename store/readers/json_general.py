@@ -12,10 +12,19 @@ from store.records import Paper
 _NAMES = {
     "id": ("id", "paperid", "docid", "corpusid"),
     "title": ("title", "papertitle"),
-    "abstract": ("abstract", "text", "summary", "paperabstract"),
-    "authors": ("authors", "author"),
-    "year": ("year", "date", "published", "publicationdate", "pubdate"),
-    "venue": ("venue", "journal", "booktitle", "containertitle", "journalref", "source"),
+    "abstract": ("abstract", "text", "summary", "paperabstract", "abstracttext", "abstractnote"),
+    "authors": ("authors", "author", "authorstring", "authornames", "creators"),
+    "year": ("year", "date", "published", "publicationdate", "pubdate", "pubyear", "publicationyear"),
+    "venue": (
+        "venue",
+        "journal",
+        "booktitle",
+        "containertitle",
+        "journalref",
+        "journaltitle",
+        "publicationtitle",
+        "source",
+    ),
     "doi": ("doi",),
     "arxiv": ("arxiv", "arxivid", "eprint"),
     "url": ("url", "link", "articleurl"),
@@ -24,6 +33,7 @@ _NAMES = {
 }
 """Each field of a paper, and its names in files: in lower case, letters only, the better name first."""
 
+_EXTRA = {"pubmed": "pmid", "pubmedid": "pmid", "pubmedcentral": "pmcid"}
 _NESTED = frozenset({"metadata", "externalids"})
 _FAMILY = ("family", "last", "lastname", "surname")
 _GIVEN = ("given", "first", "firstname", "givenname", "forename")
@@ -65,7 +75,7 @@ def _paper(fields: dict[str, Any]) -> Paper | str:
         id=_take(fields, "id"),
         note=_take(fields, "note"),
         arxiv=_identifier(fields, "arxiv", identifiers.eprint) or identifiers.arxiv(url) or identifiers.arxiv(doi),
-        extra={key: text for key, value in fields.items() if (text := _kept(value))},
+        extra={_EXTRA.get(key, key): text for key, value in fields.items() if (text := _kept(value))},
     )
 
 
@@ -90,7 +100,8 @@ def _identifier(fields: dict[str, Any], field: str, normal: Callable[[str], str]
 def _year(fields: dict[str, Any]) -> int | None:
     """The year; a whole date stays in the record, too."""
     for key in _NAMES["year"]:
-        text = _text(fields.get(key))
+        value = fields.get(key)
+        text = _text(value.get("year") if isinstance(value, dict) else value)
         if year := identifiers.year(text):
             if text == str(year):
                 del fields[key]

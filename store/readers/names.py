@@ -11,6 +11,7 @@ _COMMA = re.compile(r"\s*,\s*")
 _INITIALS = r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}"
 _SURNAME_FIRST = re.compile(rf"(?P<family>[^,]*[^\W\d_]{{2}}[^,\s.]*)\s+(?P<given>{_INITIALS})\.?")
 _ENDS_A_LIST = re.compile(r"[^\W\d_]{2,4}\.")
+_GIVEN_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[ -]?){1,4}")
 _LONGEST = 100
 _GENERATION = frozenset({"II", "III", "IV"})
 _IDENTIFIER = re.compile(r"\s*\((?:[0-9]{5,}|https?:[^()]*)\)|\s*;?\s*ORCID:.*")
@@ -42,6 +43,8 @@ def somebody(person: str) -> bool:
 
 def _whole_names(text: str) -> list[str]:
     parts = [part for part in _COMMA.split(text) if part]
+    if len(parts) >= 4 and len(parts) % 2 == 0 and all(map(_GIVEN_INITIALS.fullmatch, parts[1::2])):
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     is_list = len(parts) > 2 or text.endswith(",") or _INITIAL.match(text) is not None
     surnames_first = len(parts) > 1 and all(len(part) < _LONGEST and _SURNAME_FIRST.fullmatch(part) for part in parts)
     return parts if surnames_first or (is_list and all(" " in part for part in parts)) else [text]

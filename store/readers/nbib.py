@@ -9,7 +9,7 @@ from store.readers.source import Source
 from store.readers.tagged import Syntax, TaggedRecord, records
 from store.records import Paper, Rejected
 
-name = "MEDLINE text (.nbib): from PubMed or ERIC"
+name = "MEDLINE text (.nbib)"
 
 SYNTAX = Syntax(
     tag=re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}- ?(?P<text>.*)"),

@@ -9,7 +9,7 @@ from store.readers.source import Source
 from store.readers.tagged import Syntax, TaggedRecord, records
 from store.records import Paper, Rejected
 
-name = "EndNote refer text (.enw, .enl): lines that begin with %A, %T, %X"
+name = "EndNote refer text (.enw)"
 
 SYNTAX = Syntax(
     tag=re.compile(r"\ufeff?[ \t]{0,3}(?P<tag>%[0-9A-Z@*#!$&+<=>?^~(\[])(?:[ \t]+(?P<text>.*)|[ \t]*$)"),

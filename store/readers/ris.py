@@ -9,7 +9,7 @@ from store.readers.source import Source
 from store.readers.tagged import Syntax, TaggedRecord, records
 from store.records import Paper, Rejected
 
-name = "RIS (.ris): from Zotero, EndNote, Mendeley, RefWorks, Rayyan or a database"
+name = "RIS (.ris)"
 
 SYNTAX = Syntax(
     tag=re.compile(

@@ -8,7 +8,7 @@ from store.readers.source import Source
 from store.readers.tables import Header, is_blank
 from store.records import Paper, Rejected
 
-name = "table (.csv, .tsv): with a header that names a title column, from Zotero, Scopus, Web of Science, PubMed ..."
+name = "table (.csv, .tsv) with a title column"
 
 _MARKS = ",;\t|"
 _HEADER_WITHIN = 30

@@ -8,7 +8,7 @@ from store.readers.source import Source
 from store.readers.tagged import Syntax, TaggedRecord, records
 from store.records import Paper, Rejected
 
-name = "Web of Science text (.txt, .ciw): the tagged export"
+name = "Web of Science text (.txt, .ciw)"
 
 SYNTAX = Syntax(
     tag=re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9])(?: (?P<text>.*)|$)"),

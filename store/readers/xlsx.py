@@ -15,7 +15,7 @@ from store.readers.tables import Header, is_blank
 from store.readers.xml_elements import elements, inner_text
 from store.records import Paper, Rejected
 
-name = "Excel workbook (.xlsx): with a header that names a title column"
+name = "Excel workbook (.xlsx) with a title column"
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _STRINGS = "xl/sharedStrings.xml"

@@ -27,48 +27,68 @@ _TEXT_MARKS = frozenset({"sup", "sub"})
 
 def elements(pieces: Iterable[str], *tags: str) -> Iterator[tuple[int, Element | str]]:
     """The outermost elements of these names, each with the line where it begins; as text why one cannot be parsed."""
-    edge = re.compile(rf"<(?P<end>/?)(?:[\w.-]+:)?(?P<tag>{'|'.join(tags)})(?=[\s/>])(?P<rest>[^<>]*>)")
-    for line, text, whole in _slices(pieces, edge):
-        yield line, _parsed(text) if whole else text
-
-
-def _slices(pieces: Iterable[str], edge: re.Pattern[str]) -> Iterator[tuple[int, str, bool]]:
-    """The text of each element; False with the reason where the element has no end."""
-    buffer, line, start, scanned = "", 1, -1, 0
-    tag = ""
+    window = _Window(tags)
     for piece in pieces:
-        buffer += piece
-        at = scanned
-        while found := edge.search(buffer, at):
+        for line, text, is_whole in window.feed(piece):
+            yield line, _parsed(text) if is_whole else text
+    for line, reason, _ in window.finish():
+        yield line, reason
+
+
+class _Window:
+    """The part of the text that is looked at; it gives the text of each element, or why an element has no end."""
+
+    def __init__(self, tags: tuple[str, ...]) -> None:
+        self._edge = re.compile(rf"<(?P<end>/?)(?:[\w.-]+:)?(?P<tag>{'|'.join(tags)})(?=[\s/>])(?P<rest>[^<>]*>)")
+        self._text, self._line = "", 1
+        self._scanned = 0
+        self._start, self._tag = -1, ""
+
+    def feed(self, piece: str) -> Iterator[tuple[int, str, bool]]:
+        """The elements that end, or break off, in this piece of the text."""
+        self._text += piece
+        at = self._scanned
+        while found := self._edge.search(self._text, at):
             at = found.end()
-            if start < 0 and not found["end"]:
-                start, tag = found.start(), found["tag"]
-                if found["rest"].endswith("/>"):
-                    yield line + buffer.count("\n", 0, start), buffer[start:at], True
-                    start = -1
-            elif found["tag"] == tag and start >= 0:
-                opened = line + buffer.count("\n", 0, start)
-                if found["end"]:
-                    yield opened, buffer[start:at], True
-                    start = -1
-                else:
-                    yield opened, _NEVER_CLOSED.format(tag=tag), False
-                    start = found.start()
-        if start >= 0 and len(buffer) - start > _LONGEST:
-            yield line + buffer.count("\n", 0, start), _TOO_LONG, False
-            start = -1
-        cut = start if start >= 0 else max(at, _last_opening(buffer, at))
-        scanned = max(max(at, _last_opening(buffer, at)) - cut, 0)
-        line += buffer.count("\n", 0, cut)
-        buffer, start = buffer[cut:], 0 if start >= 0 else -1
-    if start >= 0:
-        yield line, _NEVER_CLOSED.format(tag=tag), False
+            yield from self._at_edge(found)
+        if self._start >= 0 and len(self._text) - self._start > _LONGEST:
+            yield self._opened(), _TOO_LONG, False
+            self._start = -1
+        self._move(max(at, _last_opening(self._text, at)))
+
+    def finish(self) -> Iterator[tuple[int, str, bool]]:
+        """The element that the text ends in."""
+        if self._start >= 0:
+            yield self._opened(), _NEVER_CLOSED.format(tag=self._tag), False
+
+    def _at_edge(self, found: re.Match[str]) -> Iterator[tuple[int, str, bool]]:
+        if self._start >= 0 and found["tag"] == self._tag:
+            if found["end"]:
+                yield self._opened(), self._text[self._start : found.end()], True
+            else:
+                yield self._opened(), _NEVER_CLOSED.format(tag=self._tag), False
+            self._start = -1
+        if self._start < 0 and not found["end"]:
+            self._start, self._tag = found.start(), found["tag"]
+            if found["rest"].endswith("/>"):
+                yield self._opened(), found[0], True
+                self._start = -1
+
+    def _opened(self) -> int:
+        return self._line + self._text.count("\n", 0, self._start)
+
+    def _move(self, scanned: int) -> None:
+        """Let go of what has been looked at, but for the element that is open."""
+        cut = self._start if self._start >= 0 else scanned
+        self._line += self._text.count("\n", 0, cut)
+        self._text, self._scanned = self._text[cut:], scanned - cut
+        self._start = 0 if self._start >= 0 else -1
 
 
-def _last_opening(buffer: str, at: int) -> int:
-    """Where a tag begins that the end of the buffer may cut in two; the end where none does."""
-    opening = buffer.rfind("<", max(at, len(buffer) - 4096))
-    return opening if opening >= 0 and ">" not in buffer[opening:] else len(buffer)
+def _last_opening(text: str, at: int) -> int:
+    """Where a tag begins that the end of the text may cut in two; the end where none does."""
+    opening = text.rfind("<", max(at, len(text) - 4096))
+    return opening if opening >= 0 and ">" not in text[opening:] else len(text)
 
 
 def inner_text(element: Element | None, depth: int = 0) -> str:
