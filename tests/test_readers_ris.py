@@ -111,6 +111,8 @@ def test_of_two_abstracts_the_longer_is_taken_and_another_text_is_kept(tmp_path:
         ("PY  - Start date: 20170812", "year", 2017),
         ("DA  - 2019///", "year", 2019),
         ("M3  - doi:10.1011/hea4", "doi", "10.1011/hea4"),
+        ("N1  - 10.1011/hea4", "doi", "10.1011/hea4"),
+        ("N1  - Erratum for doi:10.1011/hea4, see there", "doi", ""),
         ("L2  - http://dx.doi.org/10.1038/s41(02)9-3", "doi", "10.1038/s41(02)9-3"),
         ("UR  - https://arxiv.org/abs/2301.12345v2", "arxiv", "2301.12345v2"),
         ("DO  - 10.48550/arXiv.2301.12345", "arxiv", "2301.12345"),

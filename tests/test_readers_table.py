@@ -112,6 +112,12 @@ def test_a_cell_may_hold_lines_quotes_and_formulas(tmp_path: Path) -> None:
     assert paper.extra == {"issn": "12345678"}
 
 
+def test_an_arxiv_identifier_may_stand_among_zotero_s_extras(tmp_path: Path) -> None:
+    (paper,) = read(write(tmp_path, row("Title", "Author", "Extra") + row("A", "Post, E.", "arXiv:2301.12345 [cs]")))
+    assert isinstance(paper, Paper)
+    assert (paper.arxiv, paper.extra["extra"]) == ("2301.12345", "arXiv:2301.12345 [cs]")
+
+
 def test_what_has_no_column_of_its_own_is_kept(tmp_path: Path) -> None:
     header = row("Title", "PMID", "Start Page", "End Page", "Manual Tags", "My Column")
     (paper,) = read(write(tmp_path, header + row("A", "123", "5", "9", "mine", "yes")))

@@ -16,7 +16,7 @@ Besides the fields of `Paper`: `pmid`; `start` and `end` (pages); and the names 
 
 NO_TITLE = "the record has no title"
 _TAKEN = frozenset("title abstract authors year venue doi arxiv url key id note pmid pages start end".split())
-_LISTS = frozenset({"keywords", "editor"})
+_BETWEEN = {"keywords": ", ", "editor": " and "}
 _PMID = re.compile(
     r"(?:\bPMID\W{0,3}|\bPUBMED\W{0,3}|nlm\.nih\.gov/(?:pubmed/)?|^\W*)([1-9][0-9]{0,8})\W*$", re.IGNORECASE
 )
@@ -105,7 +105,7 @@ class Fields:
         )
 
     def _arxiv(self, names: Names) -> str:
-        places = [*names.get("doi", ()), *names.get("url", ()), *names.get("venue", ())]
+        places = [*names.get("doi", ()), *names.get("url", ()), *names.get("venue", ()), "extra"]
         linked = map(identifiers.arxiv, self._all(places))
         return self._first_of(names.get("arxiv", ()), identifiers.eprint) or next(filter(None, linked), "")
 
@@ -118,7 +118,7 @@ class Fields:
         for field, theirs in names.items():
             if field not in _TAKEN:
                 name = next((name for name in theirs if name in self._values and name not in self._used), "")
-                extra[field] = self._joined(self._values.get(name, ()), ", " if field in _LISTS else "; ")
+                extra[field] = self._joined(self._values.get(name, ()), _BETWEEN.get(field, "; "))
                 self._used.add(name)
         for name, values in self._values.items():
             text = "" if name in self._used else self._joined(values, "; ")

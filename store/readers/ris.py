@@ -26,7 +26,7 @@ _NAMES = {
     "authors": ("AU", "A1"),
     "year": ("PY", "Y1", "DA", "YR"),
     "venue": ("JF", "T2", "JO", "BT", "JA", "J2", "J1", "C3", "T3", "PB"),
-    "doi": ("DO", "DOI", "DI", "M3", "L3", "N1"),
+    "doi": ("DO", "DOI", "DI"),
     "url": ("UR", "L2", "L1", "LK"),
     "pmid": ("PMID", "C3", "PM"),
     "start": ("SP",),
@@ -60,6 +60,7 @@ _KINDS = {
     "GEN": "misc",
 }
 _CITE_KEY = re.compile(r"[A-Za-z][A-Za-z_:'+-]{2,}(?:18|19|20)[0-9]{2}[A-Za-z0-9_:-]*")
+_ONLY_A_DOI = re.compile(r"\s*(?:doi\W{0,3}|https?://\S{0,6}doi\.org/)?10\.[0-9]{4,9}/\S+\s*", re.IGNORECASE)
 _PUBMED = re.compile(r"pubmed|medline|nlm", re.IGNORECASE)
 
 
@@ -87,8 +88,8 @@ def _paper(record: TaggedRecord) -> Paper | str:
 
 
 def _own_names(fields: Fields) -> dict[str, tuple[str, ...]]:
-    """A cite key and a PubMed identifier stand in fields that hold other things, too."""
-    own: dict[str, tuple[str, ...]] = {}
+    """A DOI, a cite key and a PubMed identifier stand in fields that hold other things, too."""
+    own = {"doi": (*_NAMES["doi"], *(tag for tag in ("M3", "L3", "N1") if _ONLY_A_DOI.fullmatch(fields.first(tag))))}
     if _CITE_KEY.fullmatch(squeeze(fields.first("ID"))):
         own["key"] = ("ID",)
     if _PUBMED.search(fields.first("DB", "DP")) and fields.first("AN").strip().isdigit():

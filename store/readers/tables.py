@@ -22,7 +22,7 @@ _COLUMNS = {
         source primarylocationsourcedisplayname venue so containertitle booktitle proceedingstitle
         conferencename conferencetitle series bookseriestitle journalabbreviation periodicalabbrev jt ta jf
         publisher""",
-    "doi": "doi itemdoi doilink digitalobjectidentifier di bookdoi ids",
+    "doi": "doi itemdoi doilink digitalobjectidentifier di bookdoi",
     "url": """url link links externallink articleurl doilink plink articlelink fulltextlink pdflink urls embaselink
         sourceurls externalurl primarylocationlandingpageurl ur""",
     "pmid": "pmid pubmedid medlinepmid pubmed pm idspmid",
