@@ -204,3 +204,12 @@ def test_the_same_ten_papers_from_many_programs_are_ten_papers(shared: Path) -> 
         assert len(papers) == 10
         said |= {(p.title, p.year, p.authors[0].partition(",")[0], p.doi, p.abstract[:200]) for p in papers}
     assert len(said) == 10
+
+
+@pytest.mark.parametrize(
+    "content", ["@comment{nothing but a comment, here}\n@string{a = {b}}\n", "Title,Authors,Year\n", '{"items": []}']
+)
+def test_a_file_without_a_record_says_so(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UnreadableFile, match="holds no record") as caught:
+        list(read(write(tmp_path, "a.txt", content)))
+    assert caught.value.hint.startswith("It was read as")

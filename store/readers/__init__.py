@@ -122,11 +122,15 @@ def _known() -> str:
 
 
 def _records(reader: Reader, source: Source) -> Iterator[Paper | Rejected]:
+    empty = True
     try:
         for record in reader.read(source):
+            empty = False
             yield replace(record, source=source.name) if isinstance(record, Paper) else record
     except OSError as error:
         raise _unreadable(source, error) from error
+    if empty:
+        raise UnreadableFile(f"{source.name} holds no record.", hint=f"It was read as {reader.name}.")
 
 
 def _unreadable(source: Source, error: OSError) -> UnreadableFile:

@@ -10,8 +10,8 @@ from store.readers.plain import squeeze
 from store.records import Paper
 
 _COLUMNS = {
-    "title": """title articletitle documenttitle itemtitle titleprimary papertitle primarytitle publicationname ti
-        displayname name chaptertitle booktitle originaltitle""",
+    "title": """title articletitle documenttitle itemtitle titleprimary papertitle primarytitle ti
+        displayname chaptertitle booktitle originaltitle""",
     "abstract": """abstract abstractnote abstracttext abstracts paperabstract ab summary originalabstract n2""",
     "authors": """authorfullnames authorsfullnames fullauthornames authors author authornames authornamelist
         authorsprimary authorlist creators creator af au bookauthors authorshipsauthordisplayname

@@ -34,9 +34,9 @@ def is_workbook(source: Source) -> bool:
         return any(_SHEET.fullmatch(name) for name in book.namelist())
 
 
-def recognises(head: str, suffix: str) -> float:
+def recognises(_head: str, _suffix: str) -> float:
     """Never: a workbook is no text; see `is_workbook`."""
-    return 0.0 * (len(head) + len(suffix))
+    return 0.0
 
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
