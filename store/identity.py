@@ -142,8 +142,9 @@ def _pmid(paper: Paper) -> str:
 
 def _volume(paper: Paper) -> str:
     """The volume's number: a talk that two journals print in their supplements is two publications."""
-    found = _NUMBER.search(paper.extra.get("volume", ""))
-    return found[0].lower() if found else ""
+    volume = paper.extra.get("volume", "")
+    found = None if "/" in volume else _NUMBER.search(volume)  # as in abs/1706.03762, of a preprint
+    return found[0].lower() if found and found[0] != str(paper.year) else ""
 
 
 def _place(paper: Paper) -> str:

@@ -229,6 +229,8 @@ def test_a_preprint_s_doi_does_not_speak_against_the_printed_paper_s() -> None:
         ({"arxiv": "2301.99999"}, False),
         ({"extra": {"volume": "8"}}, False),
         ({"extra": {"volume": "vol 7"}}, True),
+        ({"extra": {"volume": "abs/2301.12345"}}, True),
+        ({"extra": {"volume": "1999"}}, True),
         ({"authors": ("De Post, E.",)}, True),
         ({"authors": ("Emil Post",)}, True),
         ({"authors": ("Post Emil",)}, True),

@@ -97,6 +97,9 @@ def test_a_file_that_unpacks_without_end_is_refused_soon(tmp_path: Path) -> None
     (rejected,) = read(archive(tmp_path, a_bib=bomb))
     assert isinstance(rejected, Rejected)
     assert "times its size" in rejected.reason
+    (rejected,) = read(archive(tmp_path, a_bib_gz=gzip.compress(b" " * (1 << 30), 1)))
+    assert isinstance(rejected, Rejected)
+    assert "times its size" in rejected.reason
     assert time.perf_counter() - start < 10
 
 

@@ -18,6 +18,7 @@ ZIP = b"PK\x03\x04"
 
 _PLENTY = 1 << 26
 _HIGHEST_RATIO = 200  # text about papers packs ten to thirty times
+_TAKEN_FOR_SIZE = 1 << 22  # of a gzip file within an archive, which must be unpacked to be known
 _MOST_MEMBERS = 10_000
 _DAMAGE = (
     EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, KeyError,
@@ -126,8 +127,9 @@ class _Unpacked(io.RawIOBase):
 
 def _gunzipped(source: Source) -> BinaryIO:
     packed = source.open_bytes()
-    size = packed.seek(0, os.SEEK_END) if packed.seekable() else 1 << 60
+    size = _TAKEN_FOR_SIZE
     if packed.seekable():
+        size = packed.seek(0, os.SEEK_END)
         packed.seek(0)
     return _Unpacked.of(source, gzip.GzipFile(fileobj=packed), packed=size, and_close=packed.close)
 

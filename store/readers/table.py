@@ -1,7 +1,6 @@
 """Comma-, semicolon- and tab-separated tables, as databases, reference managers and spreadsheets write them."""
 
 import csv
-import sys
 from collections.abc import Iterator
 
 from store.readers.source import Source
@@ -29,22 +28,27 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     if found is None:
         return
     number, mark, header = found
+    lines = (line for count, line in source.lines() if count > number)
+    for line, row in _rows(lines, mark):
+        record = row if isinstance(row, str) else header.paper(row)
+        yield record if isinstance(record, Paper) else Rejected(source.name, f"line {number + line}", record)
+
+
+def _rows(lines: Iterator[str], mark: str) -> Iterator[tuple[int, list[str] | str]]:
+    """The rows that say something, each with its first line; as text why one cannot be read."""
     csv.field_size_limit(_LONGEST_CELL)
-    rows = csv.reader((line for count, line in source.lines() if count > number), delimiter=mark)
-    before = number
+    rows = csv.reader(lines, delimiter=mark)
     while True:
+        line = rows.line_num + 1
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Rejected(source.name, f"line {before + 1}", f"the row cannot be read: {error}")
-            before = number + rows.line_num
+            yield line, f"the row cannot be read: {error}"
             continue
-        line, before = before + 1, number + rows.line_num
         if not is_blank(row):
-            paper = header.paper(row)
-            yield paper if isinstance(paper, Paper) else Rejected(source.name, f"line {line}", paper)
+            yield line, row
 
 
 def _header(head: str) -> tuple[int, str, Header] | None:
@@ -65,6 +69,3 @@ def _cells(line: str, mark: str) -> list[str]:
         return next(csv.reader([line], delimiter=mark), [])
     except csv.Error:
         return []
-
-
-csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
