@@ -25,7 +25,6 @@ _HEADING = re.compile(
 _TELLING_TITLE = 20
 _SAME_TEXT = 0.7
 _SAME_TITLE = 0.5
-_UNLIKE_TEXT = 0.3
 _MINOR = frozenset("a an the on of in for to and with from by at as is are towards toward via how what why".split())
 
 
@@ -68,8 +67,8 @@ def may_be_same(one: Paper, other: Paper) -> bool:
 
 def cannot_be_same(one: Paper, other: Paper) -> bool:
     """Whether two records are of two papers though they share an identifier, as all abstracts of a supplement may."""
-    unlike = not _alike(_words(one.title), _words(other.title), _UNLIKE_TEXT)
-    return unlike and not _may_be_one_person(one, other)
+    texts = (_words(one.title), _words(other.title), _SAME_TITLE), (_opening(one), _opening(other), _SAME_TEXT)
+    return not _may_be_one_person(one, other) and not all(_alike(*text) for text in texts)
 
 
 def fingerprint(paper: Paper) -> str:

@@ -277,6 +277,9 @@ def test_abstracts_of_a_supplement_may_share_a_doi() -> None:
     other = Paper("Tube troubles: uncommon neutropenia", authors=("Curie, M.",), doi="10.1/s")
     assert cannot_be_same(one, other)
     assert not cannot_be_same(one, replace(other, authors=()))
+    similar = replace(one, title="A case of zinc poisoning", authors=("Curie, M.",))
+    assert not cannot_be_same(one, similar)
+    assert cannot_be_same(replace(one, abstract="We tell of copper."), replace(similar, abstract="Zinc is safe, says"))
     assert not cannot_be_same(one, replace(one, authors=("Curie, M.",)))
 
 
