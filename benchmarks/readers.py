@@ -142,6 +142,7 @@ def expected(name: str, pairs: list[tuple[str, str, str, str]]) -> None:
         differ = [(place, want, got) for place, want, got in compared if normal(want) != normal(got)]
         agreed = len(compared) - len(differ)
         print(f"    {field:9}{agreed:6} of {len(compared):6} agree  {agreed / max(len(compared), 1):.2%}")
+        print(f"             {strictly(compared)}")
         by_reason: dict[str, list[tuple[str, str, str]]] = {}
         for place, want, got in differ:
             by_reason.setdefault(reason(place, want, got), []).append((place, want, got))
@@ -177,6 +178,13 @@ REASONS: list[tuple[str, Callable[[str, str], bool]]] = [
 def unlabelled(abstract: str) -> str:
     """The abstract without the word before it, which some expected results have kept."""
     return LABEL.sub("", html.unescape(abstract))
+
+
+def strictly(compared: list[tuple[str, str, str]]) -> str:
+    """How many agree under stricter comparisons, so that nobody takes the figure for more than it is."""
+    plain = sum(want.split() == got.split() for _, want, got in compared)
+    caseless = sum(want.casefold().split() == got.casefold().split() for _, want, got in compared)
+    return f"character by character but for white space {plain}, but for case, too, {caseless}"
 
 
 def reason(place: str, want: str, got: str) -> str:
