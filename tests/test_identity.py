@@ -1,13 +1,26 @@
 """When two records are one paper, and what a paper is called."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.identity import fingerprint, identities, may_be_same, merged, squashed, suggested_key
+from store.catalogue import Catalogue
+from store.identity import (
+    cannot_be_same,
+    fingerprint,
+    identities,
+    is_certain,
+    may_be_same,
+    merged,
+    squashed,
+    suggested_key,
+)  # fmt: skip
+from store.readers import read
 from store.records import Paper
 
 TITLE = "Attention Is All You Need"
@@ -172,3 +185,122 @@ def test_a_suggested_key_is_author_year_and_first_telling_word(paper: Paper, key
 @settings(max_examples=200)
 def test_a_suggested_key_can_stand_in_a_bibtex_file(paper: Paper) -> None:
     assert re.fullmatch("[a-z0-9]{1,40}", suggested_key(paper))
+
+
+# -- identifiers, places and headings --------------------------------------------------------
+
+
+LONG = "A randomised trial of copper surfaces in intensive care"
+
+
+def test_a_pubmed_identifier_and_a_place_identify_a_paper() -> None:
+    extra = {"pmid": "123", "volume": "Vol. 7", "pages": "S12-S19"}
+    paper = Paper(title=LONG, authors=("Post, Emil",), year=1999, extra=extra)
+    assert list(identities(paper)) == ["pmid:123", "place:post|1999|7|s12", f"title:{squashed(LONG)}"]
+
+
+@pytest.mark.parametrize("lacking", ["volume", "pages"])
+def test_a_place_needs_all_its_parts(lacking: str) -> None:
+    extra = {"volume": "7", "pages": "12"} | {lacking: ""}
+    assert not any(
+        name.startswith("place:") for name in identities(Paper(LONG, authors=("Post, E.",), year=1999, extra=extra))
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Paper("", arxiv="2301.12345v2"), Paper("", doi="10.48550/arXiv.2301.12345")),
+        (Paper("", arxiv="hep-th/9901001"), Paper("", doi="10.48550/ARXIV.HEP-TH/9901001v3")),
+    ],
+)
+def test_the_doi_that_arxiv_gives_is_the_arxiv_identifier(one: Paper, other: Paper) -> None:
+    assert list(identities(one)) == list(identities(other))
+
+
+def test_a_preprint_s_doi_does_not_speak_against_the_printed_paper_s() -> None:
+    assert may_be_same(PAPER, replace(PAPER, doi="10.48550/arXiv.1706.03762"))
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"extra": {"pmid": "124"}}, False),
+        ({"arxiv": "2301.99999"}, False),
+        ({"extra": {"volume": "8"}}, False),
+        ({"extra": {"volume": "vol 7"}}, True),
+        ({"extra": {"volume": "abs/2301.12345"}}, True),
+        ({"extra": {"volume": "1999"}}, True),
+        ({"authors": ("De Post, E.",)}, True),
+        ({"authors": ("Emil Post",)}, True),
+        ({"authors": ("Post Emil",)}, True),
+        ({"authors": ("Curie, M.",)}, False),
+        ({"abstract": "OBJECTIVE: We put copper on the rails of beds."}, True),
+        ({"abstract": "Quite another story is told in this text."}, False),
+    ],
+)
+def test_what_two_records_say_can_speak_against_one_paper(change: dict[str, object], same: bool) -> None:
+    abstract = "We put copper on the rails of beds and count infections."
+    paper = Paper(LONG, abstract, ("Post, Emil",), 1999, arxiv="2301.12345", extra={"pmid": "123", "volume": "7"})
+    assert may_be_same(paper, replace(paper, **change)) is same  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("title", ["Editorial", "Letter to the Editor.", "Book Reviews", "Erratum", "In memoriam"])
+def test_a_heading_identifies_nothing_and_needs_the_same_place(title: str) -> None:
+    paper = Paper(title, authors=("Post, Emil",), year=1999, venue="Things")
+    assert list(identities(paper)) == []
+    assert not may_be_same(paper, paper)
+    placed = replace(paper, extra={"volume": "7", "pages": "12"})
+    assert may_be_same(placed, placed)
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (Paper("Deep learning", authors=("LeCun, Yann",)), True),
+        (Paper("Deep learning", venue="Nature"), True),
+        (Paper("Deep learning", venue="Science"), False),
+        (Paper("Deep learning", authors=("Post, E.",)), False),
+        (Paper("Deep learning"), True),
+    ],
+)
+def test_a_short_title_needs_something_else_in_common(other: Paper, same: bool) -> None:
+    assert may_be_same(Paper("Deep learning", authors=("LeCun, Y.",), year=2015, venue="Nature"), other) is same
+
+
+def test_two_records_that_say_nothing_but_a_short_title_are_one() -> None:
+    assert may_be_same(Paper("Deep learning"), Paper("Deep Learning"))
+
+
+def test_abstracts_of_a_supplement_may_share_a_doi() -> None:
+    one = Paper("A case of copper poisoning", authors=("Post, E.",), doi="10.1/s")
+    other = Paper("Tube troubles: uncommon neutropenia", authors=("Curie, M.",), doi="10.1/s")
+    assert cannot_be_same(one, other)
+    assert not cannot_be_same(one, replace(other, authors=()))
+    similar = replace(one, title="A case of zinc poisoning", authors=("Curie, M.",))
+    assert not cannot_be_same(one, similar)
+    assert cannot_be_same(replace(one, abstract="We tell of copper."), replace(similar, abstract="Zinc is safe, says"))
+    assert not cannot_be_same(one, replace(one, authors=("Curie, M.",)))
+
+
+@pytest.mark.parametrize(
+    ("name", "certain"), [("doi:10.1/x", True), ("pmid:1", True), ("place:a|1|2|3", False), ("title:x", False)]
+)
+def test_only_identifiers_are_certain(name: str, certain: bool) -> None:
+    assert is_certain(name) is certain
+
+
+@pytest.mark.parametrize("name", ["copper", "tafenoquine"])
+def test_the_duplicates_of_real_libraries_are_found(shared: Path, tmp_path: Path, name: str) -> None:
+    folder = shared / "eval" / "references" / "dedupe-sweep"
+    marked = [json.loads(line)["duplicate"] for line in (folder / f"{name}.gold.jsonl").read_text().splitlines()]
+    catalogue = Catalogue(tmp_path / "library" / "catalogue.sqlite3")
+    with catalogue.writing():
+        papers = [record for record in read(folder / f"{name}.xml") if isinstance(record, Paper)]
+        numbers = [catalogue.enter(paper, file="f", record=str(at)).number for at, paper in enumerate(papers)]
+    catalogue.close()
+    assert len(papers) == len(marked)
+    found = [numbers.count(number) > 1 for number in numbers]
+    hits = sum(one and other for one, other in zip(found, marked, strict=True))
+    assert hits / sum(found) >= 0.99
+    assert hits / sum(marked) >= 0.97

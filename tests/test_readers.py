@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.errors import UnreadableFile
-from store.readers import formats, read
+from store.readers import files, formats, read
 from store.records import Paper, Rejected
 
 REFERENCES = Path(__file__).parents[1].parent / "shared" / "eval" / "references"
@@ -94,13 +94,14 @@ def test_windows_line_ends_are_no_part_of_the_text(tmp_path: Path) -> None:
         (b"\x7fELF\x02\x01\x00\x00\x00", "not a text file"),
         (b"Some text, then a hole: \0 and more", "not a text file"),
         (b"%PDF-1.7\n", "not a text file"),
-        (b"\x1f\x8b\x08abc", "not a text file"),
+        (b"\x1f\x8b\x08abc", "damaged"),
+        (b"PK\x03\x04abc", "damaged"),
+        (b"BZh9abc", "not a text file"),
         (bytes(range(1, 32)) * 4, "not a text file"),
         (b"Dear colleague,\nsee you on Monday.\n", "no known format"),
         (b"<html><body>" + b"long words " * 80, "no known format"),
-        (b"Title,Authors,Abstract\n" + b'"A","B","' + b"We study it. " * 40 + b'"\n', "no known format"),
-        (b"TY  - JOUR\nT1  - A\nAB  - " + b"We study it. " * 40 + b"\nER  - \n", "no known format"),
-        (b'{\n  "title": "A",\n  "abstract": "' + b"We study it. " * 40 + b'"\n}\n', "no known format"),
+        (b"Name,Street,Town\n" + b'"A","B","' + b"We study it. " * 40 + b'"\n', "no known format"),
+        (b"Item:\n  title: A\n  text: " + b"We study it. " * 40 + b"\n", "no known format"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, content: bytes, message: str) -> None:
@@ -114,6 +115,27 @@ def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as caught:
         read(write(tmp_path, "a.txt", "hello"))
     assert all(known in caught.value.hint for known in formats())
+
+
+def test_a_file_can_be_shown_under_another_name(tmp_path: Path) -> None:
+    path = write(tmp_path, "tmp8x3k", ENTRY.format(title="A paper"))
+    (paper,) = read(path, name="standard input")
+    assert isinstance(paper, Paper)
+    assert paper.source == "standard input"
+    with pytest.raises(UnreadableFile, match=r"^standard input is empty"):
+        read(write(tmp_path, "tmp8x3k", ""), name="standard input")
+
+
+def test_of_a_folder_all_files_that_may_hold_references_are_named(tmp_path: Path) -> None:
+    wanted = ["a.bib", "b/c.ris", "b/d/README", "z.txt"]
+    for name in [*wanted, ".hidden.bib", ".git/x.bib", "b/paper.pdf", "b/page.html", "~$open.xlsx"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path, name, "text")
+    os.mkfifo(tmp_path / "pipe")
+    found = [str(path.relative_to(tmp_path)) for path in files(tmp_path)]
+    assert sorted(found) == wanted
+    assert list(files(tmp_path / "b/paper.pdf")) == [tmp_path / "b/paper.pdf"]
+    assert list(files(tmp_path / "none")) == [tmp_path / "none"]
 
 
 def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path: Path) -> None:
@@ -164,3 +186,30 @@ def test_the_files_of_bug_reports_are_read_without_a_traceback() -> None:
                 rejected.append(record)
     assert papers > 11_500
     assert len(rejected) < 100
+
+
+def test_the_same_ten_papers_from_many_programs_are_ten_papers(shared: Path) -> None:
+    folder = shared / "eval" / "references" / "citation-file-formatting" / "Datasets"
+    names = "RIS/_baseline_{}.ris zotero mendeley endnote refworks rayyan eppireviewer embase"
+    pattern, *programs = names.split()
+    tables = [
+        "CSV/_baseline_zotero.csv",
+        "CSV/_baseline_embase.csv",
+        "CSV/_baseline_excel.csv",
+        "XLSX/_baseline_embase.xlsx",
+    ]
+    said = set()
+    for name in [*(pattern.format(program) for program in programs), *tables]:
+        papers = [record for record in read(folder / name) if isinstance(record, Paper)]
+        assert len(papers) == 10
+        said |= {(p.title, p.year, p.authors[0].partition(",")[0], p.doi, p.abstract[:200]) for p in papers}
+    assert len(said) == 10
+
+
+@pytest.mark.parametrize(
+    "content", ["@comment{nothing but a comment, here}\n@string{a = {b}}\n", "Title,Authors,Year\n", '{"items": []}']
+)
+def test_a_file_without_a_record_says_so(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UnreadableFile, match="holds no record") as caught:
+        list(read(write(tmp_path, "a.txt", content)))
+    assert caught.value.hint.startswith("It was read as")

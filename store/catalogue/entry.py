@@ -7,7 +7,15 @@ from enum import Enum
 
 from store.catalogue import lookup
 from store.catalogue.rows import FIELDS, paper_from, row_from
-from store.identity import fingerprint, identities, may_be_same, merged, suggested_key
+from store.identity import (
+    cannot_be_same,
+    fingerprint,
+    identities,
+    is_certain,
+    may_be_same,
+    merged,
+    suggested_key,
+)
 from store.records import Paper
 
 
@@ -108,9 +116,10 @@ def _also_called(connection: sqlite3.Connection, number: int, key: str) -> None:
 def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str) -> int | None:
     for name in identities(paper):
         for (number,) in connection.execute("SELECT paper FROM identities WHERE name = ?", (name,)).fetchall():
-            if not name.startswith("title:"):
+            there = _paper(connection, number)
+            if is_certain(name) and not cannot_be_same(there, paper):
                 return int(number)
-            if may_be_same(_paper(connection, number), paper) and not _told_apart(connection, number, paper, file):
+            if may_be_same(there, paper) and not _told_apart(connection, number, paper, file):
                 return int(number)
     return None
 

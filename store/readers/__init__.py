@@ -3,32 +3,67 @@
 To add a format, write one module of the shape of `Reader` and name it in `READERS`.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from store.errors import UnreadableFile
-from store.readers import bibtex, digest, jsonl
+from store.readers import (
+    archive,
+    atom,
+    bibtex,
+    digest,
+    endnote_xml,
+    json_document,
+    jsonl,
+    nbib,
+    pubmed,
+    refer,
+    ris,
+    table,
+    wos,
+    xlsx,
+)
 from store.readers.plain import clean
 from store.readers.reader import Reader
 from store.readers.source import Source
 from store.records import Paper, Rejected
 
-READERS: tuple[Reader, ...] = (bibtex, jsonl, digest)
+READERS: tuple[Reader, ...] = (
+    bibtex, ris, nbib, pubmed, endnote_xml, json_document, jsonl, table, xlsx, wos, refer, atom, digest,
+)  # fmt: skip
 
 
-def read(path: Path) -> Iterator[Paper | Rejected]:
+def read(path: Path, *, name: str = "") -> Iterator[Paper | Rejected]:
     """The records of a file, one by one; those that cannot be read come as `Rejected`.
 
+    `name` is what to call the file where its own name says nothing, as that of spooled standard input does.
     Raises `UnreadableFile`, at the call or later, when the file as a whole cannot be read.
     """
-    source = Source(path)
+    source = Source(path, name=name)
     try:
         _refuse_other_than_files(source)
-        reader = _reader_for(source)
+        return _read(source)
     except OSError as error:
         raise _unreadable(source, error) from error
-    return _records(reader, source)
+
+
+def files(path: Path) -> Iterator[Path]:
+    """The files to read for a path: the file itself; of a folder, all that may hold references, by name.
+
+    Hidden files, and those that no program exports references to (PDFs, pictures, web pages, scripts), are left out
+    without a word, as a folder of attachments may hold thousands. Whatever else is there is for `read` to judge.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(each for each in folders if not each.startswith((".", "__MACOSX")))
+        for each in sorted(names):
+            file = Path(folder, each)
+            if archive.may_hold_references(Path(each)) and file.is_file():
+                yield file
 
 
 def formats() -> tuple[str, ...]:
@@ -45,6 +80,31 @@ def _refuse_other_than_files(source: Source) -> None:
         raise UnreadableFile(f"{source.name} is not a regular file.", hint="Save its text to a file first.")
 
 
+def _read(source: Source, *, within: bool = False) -> Iterator[Paper | Rejected]:
+    """The records of a file, or of a file `within` an archive."""
+    source = archive.unpacked(source)
+    if not source.start.startswith(archive.ZIP):
+        return _records(_reader_for(source), source)
+    if within and source.suffix != ".xlsx":
+        raise UnreadableFile(f"{source.name} is an archive within an archive.", hint="Unpack it first.")
+    if xlsx.is_workbook(source):
+        return _records(xlsx, source)
+    return _archived(source)
+
+
+def _archived(source: Source) -> Iterator[Paper | Rejected]:
+    """The records of all files of an archive; one that cannot be read does not keep the others from being read."""
+    empty = True
+    for member in archive.members(source):
+        empty = False
+        try:
+            yield from _read(member, within=True)
+        except UnreadableFile as error:
+            yield Rejected(member.name, "the whole file", f"{error} {error.hint}".strip())
+    if empty:
+        raise UnreadableFile(f"{source.name} holds no file of references.", hint=_known())
+
+
 def _reader_for(source: Source) -> Reader:
     if not clean(source.head):
         raise UnreadableFile(f"{source.name} is empty.", hint="Was it saved completely?")
@@ -53,17 +113,24 @@ def _reader_for(source: Source) -> Reader:
         key=lambda pair: pair[0],
     )
     if not sure:
-        known = "; ".join(formats())
-        raise UnreadableFile(f"{source.name} is in no known format.", hint=f"Known formats: {known}.")
+        raise UnreadableFile(f"{source.name} is in no known format.", hint=_known())
     return reader
 
 
+def _known() -> str:
+    return f"Known formats: {'; '.join(formats())}."
+
+
 def _records(reader: Reader, source: Source) -> Iterator[Paper | Rejected]:
+    empty = True
     try:
         for record in reader.read(source):
+            empty = False
             yield replace(record, source=source.name) if isinstance(record, Paper) else record
     except OSError as error:
         raise _unreadable(source, error) from error
+    if empty:
+        raise UnreadableFile(f"{source.name} holds no record.", hint=f"It was read as {reader.name}.")
 
 
 def _unreadable(source: Source, error: OSError) -> UnreadableFile:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from store.readers import bibtex_syntax, identifiers
+from store.readers import bibtex_syntax, identifiers, markup
 from store.readers.bibtex_syntax import Broken, Name, RawEntry
 from store.readers.latex import readable
 from store.readers.names import listed, somebody
@@ -29,6 +29,9 @@ _VENUES = (
     "organization",
     "howpublished",
 )
+_TITLES = ("title", "titleaddon")
+_VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection", "book", "mvbook", "periodical"})
+_VOLUME_TITLES = ("maintitle", "booktitle", "issuetitle", "eventtitle")
 _ARXIV_FIELDS = ("doi", "url", "journal", "journaltitle", "howpublished", "volume", "note")
 _VERBATIM = frozenset({"file", "pdf", "local-url", "localfile"})
 _TILDE = re.compile(r"\\(?:textasciitilde|string~|sim)\s*|\$\\sim\$")
@@ -60,7 +63,7 @@ def _where(entry: RawEntry | Broken) -> str:
 def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
     """The paper, or why the entry is none."""
     fields = _inherited(entry, by_key) | dict(entry.fields)
-    title = _title(fields)
+    title = _title(fields, entry.kind)
     if not title:
         return "the entry has no title"
     arxiv = _arxiv(fields)
@@ -68,7 +71,7 @@ def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
     url = _url(fields)
     return Paper(
         title=title,
-        abstract=readable(fields.pop("abstract", "")),
+        abstract=markup.abstract(fields.pop("abstract", ""), readable),
         authors=_authors(fields.pop("author", "")),
         year=_year(fields),
         venue=_venue(fields, title),
@@ -91,8 +94,9 @@ def _inherited(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> dict[str, str
     return {name: fields[name] for name in _INHERITED if fields.get(name)}
 
 
-def _title(fields: dict[str, str]) -> str:
-    title = readable(fields.pop("title", ""))
+def _title(fields: dict[str, str], kind: str) -> str:
+    named = [*_TITLES, *(_VOLUME_TITLES if kind in _VOLUMES else ())]
+    title = readable(fields.pop(next((name for name in named if readable(fields.get(name, ""))), "title"), ""))
     subtitle = readable(fields.pop("subtitle", "")) if title else ""
     if not subtitle or subtitle.lower() in title.lower():
         return title

@@ -27,6 +27,13 @@ _LABELLED = re.compile(r"(?:family|given|prefix|suffix|useprefix)\s*=")
 _LONGEST_STRING = 10_000  # strings made of strings can double a hundred times
 _LONGEST_REASON = 200
 _LONGEST_NAME = 500
+_CLOSED_TOO_EARLY = "Expected a '='"
+_ENTRY_LINE = re.compile(r"[ \t]*@\s*\w+\s*[{(]")
+_FIELD_LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w-]*)\s*=\s*[{\"](?P<text>.*)")
+_MOST_LINES = 200
+_WORTH_SAVING = frozenset(
+    "title author abstract journal booktitle year date doi url volume number pages publisher".split()
+)
 _OUTSIDE = "these fields stand outside any entry: is a brace closed too early before them?"
 _SHIELD = "\x01"  # between a backslash and a brace, so that the brace counts
 
@@ -60,7 +67,8 @@ class Name:
 
 def entries(text: str) -> Iterator[RawEntry | Broken]:
     """The entries in the order of the file, duplicates and repeated fields included."""
-    blocks = [_original(block) for block in _blocks(_mended(text))]
+    mended = _mended(text)
+    blocks = [_original(block) for block in _blocks(mended)]
     strings = _strings(blocks)
     broken = False
     for block in blocks:
@@ -68,7 +76,7 @@ def entries(text: str) -> Iterator[RawEntry | Broken]:
             case Entry():
                 yield _entry(block, strings)
             case ParsingFailedBlock():
-                yield from _second_try(block, strings)
+                yield from _second_try(block, strings, mended)
             case ImplicitComment() if not broken and _STRAY_FIELD.match(block.comment):
                 yield Broken(_line(block), "", _OUTSIDE)
         broken = isinstance(block, ParsingFailedBlock)
@@ -115,7 +123,7 @@ def _mended(text: str) -> str:
     return _DOUBLE_COMMA.sub(r",\1", _KEYLESS.sub(r"\1,", text))
 
 
-def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterator[RawEntry | Broken]:
+def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str], text: str) -> Iterator[RawEntry | Broken]:
     """Read the block as BibTeX does, where a backslash does not keep a brace from counting."""
     raw = block.raw or ""
     opening = _OPENING.match(raw)
@@ -125,8 +133,24 @@ def _second_try(block: ParsingFailedBlock, strings: Mapping[str, str]) -> Iterat
     found = [each for each in map(_original, again) if isinstance(each, Entry)]
     if found:
         yield from (_entry(each, strings, below=block.start_line or 0) for each in found)
+    elif _CLOSED_TOO_EARLY in _reason(block) and (fields := _fields_by_line(text, block.start_line or 0)):
+        yield RawEntry(
+            _line(block), opening["kind"].lower() if opening else "", opening["key"] if opening else "", fields
+        )
     else:
         yield Broken(_line(block), opening["key"] if opening else "", _reason(block))
+
+
+def _fields_by_line(text: str, start: int) -> dict[str, str]:
+    """The fields of an entry that has too many closing braces, each from the start of a line to its end."""
+    lines = text.split("\n")[start + 1 : start + _MOST_LINES]
+    end = next((count for count, line in enumerate(lines) if _ENTRY_LINE.match(line)), len(lines))
+    found = map(_FIELD_LINE.match, lines[:end])
+    return {
+        each["name"].lower(): each["text"].rstrip().rstrip(",").rstrip('}" ')
+        for each in found
+        if each and each["name"].lower() in _WORTH_SAVING
+    }
 
 
 def _reason(block: ParsingFailedBlock) -> str:

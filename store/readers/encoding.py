@@ -2,12 +2,17 @@
 
 import codecs
 import re
-from pathlib import Path
+from collections.abc import Callable
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
 _CHUNK = 1 << 18
 _SAMPLE = 1 << 16
+_LOOKED_AT = 1 << 10
+_ENOUGH_TO_TELL = 8
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,80}encoding=[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_ONE_BYTE = re.compile(r"iso8859-\d+|cp\d+|koi8-[ru]|mac-\w+|gb18030|gbk|gb2312|big5|shift_jis|euc_\w+")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -24,21 +29,44 @@ STRAY_BYTES = "read-stray-bytes-as-windows-text"
 
 
 def marked(start: bytes) -> str:
-    """The encoding that a byte order mark announces, or nothing."""
-    return next((name for mark, name in _MARKS if start.startswith(mark)), "")
+    """The encoding that a byte order mark announces, or nothing; UTF-16 shows without one, too."""
+    announced = next((name for mark, name in _MARKS if start.startswith(mark)), "")
+    return announced or _utf16(start[:_LOOKED_AT])
 
 
-def detect(path: Path) -> str:
-    """The encoding of the file: by its mark, else UTF-8 where that fits, else the likeliest."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    return marked(start) or _unmarked(_bytes_outside_utf8(path))
+def detect(opened: Callable[[], BinaryIO]) -> str:
+    """The encoding of the file: by its mark, else UTF-8 where that fits, else what it declares or is likeliest."""
+    with opened() as file:
+        start = file.read(_LOOKED_AT)
+    if mark := marked(start):
+        return mark
+    outside = _bytes_outside_utf8(opened)
+    return (outside and _declared(start)) or _unmarked(outside)
 
 
-def _bytes_outside_utf8(path: Path) -> bytes:
+def _utf16(start: bytes) -> str:
+    """UTF-16 without a mark: Western text has a zero in every second place, and only there."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if half < _ENOUGH_TO_TELL or max(even, odd) < half * 0.9 or min(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _declared(start: bytes) -> str:
+    """The one-byte encoding that an XML declaration names."""
+    found = _XML_ENCODING.match(start)
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name if found else ""
+    except LookupError:
+        return ""
+    return name if _ONE_BYTE.fullmatch(name) else ""
+
+
+def _bytes_outside_utf8(opened: Callable[[], BinaryIO]) -> bytes:
     """A sample around the first bytes that are not UTF-8; empty where all are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with opened() as file:
         while chunk := file.read(_CHUNK):
             try:
                 decoder.decode(chunk)

@@ -1,20 +1,32 @@
 """Identifiers and years as they occur in the wild, in one normal form."""
 
 import re
+from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"{}]+")
+_AFTER = re.compile(r"\[(?:doi|pii)\]|</|&lt;/|\u200b", re.IGNORECASE)
 _ARXIV = re.compile(
     r"(?:arxiv\.org/[a-z]+/|arxiv[:.]\s*|^abs/)"
     r"([0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7}(?:v[0-9]+)?)(?![0-9])",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
+_COMPACT_DATE = re.compile(r"(?<![0-9])((?:1[89]|20)[0-9]{2})(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])?(?![0-9])")
 
 
 def doi(text: str) -> str:
     """The first DOI of the text in lower case, without resolver or prefix; empty where there is none."""
-    found = _DOI.search(text)
-    return found[0].rstrip(".,;").lower() if found else ""
+    found = _DOI.search(text) or _DOI.search(unquote(text) if "%2" in text else "")
+    return _whole(found[0]).lower() if found else ""
+
+
+def _whole(doi: str) -> str:
+    """The DOI without the punctuation and the brackets that its sentence closes after it."""
+    doi = _AFTER.split(doi)[0].rstrip(".,;:'>")
+    for opening, closing in ("()", "[]", "<>"):
+        while doi.endswith(closing) and doi.count(closing) > doi.count(opening):
+            doi = doi[:-1].rstrip(".,;:'>")
+    return doi
 
 
 def linked_doi(link: str) -> str:
@@ -30,8 +42,10 @@ def arxiv(text: str) -> str:
 
 def year(text: str) -> int | None:
     """The first year from 1000 to 2999 that the text names."""
-    found = _YEAR.search(text)
-    return int(found[0]) if found else None
+    if found := _YEAR.search(text):
+        return int(found[0])
+    compact = _COMPACT_DATE.search(text)
+    return int(compact[1]) if compact else None
 
 
 def eprint(text: str) -> str:

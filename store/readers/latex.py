@@ -20,6 +20,7 @@ _TAG = re.compile(
     r"(?:\s+[\w:-]+=(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
     re.IGNORECASE,
 )
+_OWN_MARKS = frozenset("{}$~%")
 _BLOCKS = frozenset({"p", "br", "jats:p", "jats:title", "jats:sec"})
 # A dollar sign before a figure is money when its partner stands after a space or before a figure.
 _MATH = re.compile(r"(?<!\\)(\${1,2})(?!\d[^$]*(?:\s\$|\$\d))([^$]+)\1")
@@ -27,12 +28,14 @@ _GROUP = r"\s*\{([^{}]{0,400}+(?:\{[^{}]{0,400}+\}[^{}]{0,400}+){0,9}+)\}"
 _SUBSCRIPT = re.compile(r"(?<!\\)\$_\{?([\w.+-]*)\}?\$")
 _FRACTION = re.compile(rf"\\[dt]?frac{_GROUP}{_GROUP}")
 _ROOT = re.compile(rf"\\sqrt{_GROUP}")
+_DEGREE = re.compile(r"(?:\$\^\s*\{?\s*\\circ\s*\}?\$|\^\s*\{?\s*\\circ(?![a-zA-Z])\s*\}?)(?:\s*(?=[CKF]\b))?")
+_MICRO = re.compile(r"(?:(?<=\\mu)|(?<=\\textmu))\s+(?=(?:\{?\\(?:rm|mathrm|text)\s*\{?\s*)?[smgAVWLlJFHNeM][a-z]?\b)")
 _POWER = re.compile(r"\\textsuperscript\s*\{(?=[-+]?\d)")
 _TOKEN = re.compile(
     r"""
       \\(?P<unseen>[vh]?phantom|label|cite[a-z]*\*?|ref|color|textcolor|[vh]space\*?|begin|end|href
-        |texorpdfstring)\s*(?:\{[^{}]{0,400}\}|\\.)
-    | \\(?P<accent>['`"=.]|[\^~](?!\s*\{?\d)|(?:[Hbcdkruv]|bar|hat|tilde|vec|d?dot|ocirc)(?![A-Za-z]))
+        |texorpdfstring)\s*(?:\{(?:[^{}\\]|\\.){0,400}\}|\\.)
+    | \\(?P<accent>['`"=.]|[\^~](?!\s*\{?\d)|(?:[Hbcdkruv]|bar|overline|hat|tilde|vec|d?dot|ocirc)(?![A-Za-z]))
         \s*(?:\{\s*)?(?:\\(?P<special>[ao]e|A[EA]|OE|aa|[oOlLij])(?![A-Za-z])|(?P<letter>[^\W_]))
     | \\(?P<word>[A-Za-z]+)\*?(?P<gap>\s*)(?P<group>(?=\{\s*[^\s}]))?
     | \\(?P<escaped>.)
@@ -55,6 +58,7 @@ _LETTERED = {"H": "\u030b", "r": "\u030a", "u": "\u0306", "v": "\u030c"}
 _BELOW = {"b": "\u0331", "c": "\u0327", "d": "\u0323", "k": "\u0328"}
 _IN_FORMULAS = {
     "bar": "\u0304",
+    "overline": "\u0305",
     "hat": "\u0302",
     "tilde": "\u0303",
     "vec": "\u20d7",
@@ -71,6 +75,7 @@ _SWITCHES = re.compile(
 )
 _FURTHER = {
     "par": " ",
+    "ud": " ",
     "newline": " ",
     "item": " ",
     "slash": "/",
@@ -92,10 +97,17 @@ def readable(text: str) -> str:
     """The text with its LaTeX (and HTML) markup resolved, on one line."""
     if not _MARKUP.search(text):
         return squeeze(text)
-    text = _TAG.sub(_untagged, _ENTITY.sub(lambda found: html.unescape(found[1]), text))
+    text = _TAG.sub(_untagged, _ENTITY.sub(_character, text))
+    text = _MICRO.sub("{}", _DEGREE.sub("°", text))
     text = _MATH.sub(r"{\2}", _SUBSCRIPT.sub(r"\1", text))
     text = _POWER.sub("^{", _ROOT.sub(r"√({\1})", _FRACTION.sub(r"{\1}/{\2}", text)))
     return squeeze(unicodedata.normalize("NFC", _TOKEN.sub(_resolved, text)))
+
+
+def _character(found: re.Match[str]) -> str:
+    """The character that an entity means; LaTeX must not take it for a mark of its own."""
+    character = html.unescape(found[1])
+    return f"\\{character}" if character in _OWN_MARKS else character
 
 
 def _untagged(found: re.Match[str]) -> str:

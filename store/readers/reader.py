@@ -12,7 +12,7 @@ class Reader(Protocol):
 
     name: str
 
-    def recognises(self, head: str, suffix: str) -> float:
+    def recognises(self, head: str, suffix: str, /) -> float:
         """How sure the reader is, from 0 (not mine) to 1, that a file beginning with `head` is its own.
 
         `suffix` is the file name's, in lower case with its dot; it may tip the scales, no more.

@@ -1,0 +1,108 @@
+"""CSL-JSON, and Crossref's records, which are much like it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from store.readers.fields import Fields
+from store.readers.json_values import as_text, at, objects, text, texts
+from store.readers.plain import squeeze
+from store.records import Paper
+
+_TELLING = frozenset({"container-title", "issued", "date-parts", "title-short", "original-date", "event-place"})
+_NAMES = {
+    "title": ("title", "title-short", "shortTitle", "original-title"),
+    "abstract": ("abstract",),
+    "year": ("issued", "published", "published-print", "published-online", "created", "original-date", "submitted"),
+    "venue": ("container-title", "event-title", "event", "collection-title", "container-title-short", "publisher"),
+    "doi": ("DOI",),
+    "pmid": ("PMID",),
+    "url": ("URL",),
+    "arxiv": ("arxiv", "arxivId"),
+    "key": ("citation-key", "citation-label"),
+    "note": (),
+    "pages": ("page",),
+    "volume": ("volume",),
+    "number": ("issue", "number"),
+    "issn": ("ISSN",),
+    "isbn": ("ISBN",),
+    "publisher": ("publisher",),
+    "address": ("publisher-place",),
+    "keywords": ("keyword", "subject"),
+    "language": ("language",),
+    "pmcid": ("PMCID",),
+    "date": ("issued",),
+    "editor": ("editor",),
+}
+_KINDS = {
+    "book": "book",
+    "monograph": "book",
+    "chapter": "incollection",
+    "book-chapter": "incollection",
+    "paper-conference": "inproceedings",
+    "proceedings-article": "inproceedings",
+    "thesis": "phdthesis",
+    "dissertation": "phdthesis",
+    "report": "techreport",
+    "webpage": "online",
+    "dataset": "dataset",
+    "software": "software",
+    "patent": "patent",
+    "document": "misc",
+    "posted-content": "misc",
+    "manuscript": "unpublished",
+}
+_PEOPLE = frozenset({"author", "editor", "translator", "collection-editor", "container-author", "director"})
+_NOISE = frozenset({"reference", "assertion", "link", "license", "indexed", "content-domain", "relation", "prefix"})
+
+
+def fits(found: Mapping[str, Any]) -> bool:
+    """Whether the record has CSL's own names, or a CSL type with people in parts."""
+    if not _TELLING.isdisjoint(found):
+        return True
+    people = list(objects(found.get("author")))
+    return "type" in found and any("family" in each or "literal" in each for each in people)
+
+
+def paper(found: Mapping[str, Any]) -> Paper | str:
+    """The paper that the record describes, or why it describes none."""
+    authors = list(filter(None, map(_person, objects(found.get("author")))))
+    kind = _KINDS.get(text(found.get("type")), "article")
+    key = _key(text(found.get("id")))
+    pairs = [*_values(found), *([("citation-key", key)] if key else [])]
+    return Fields(pairs).paper(_NAMES, authors=authors, kind=kind)
+
+
+def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in found.items():
+        if name in _PEOPLE:
+            yield from ((name, _person(each)) for each in objects(value) if name != "author")
+        elif isinstance(value, dict) and ("date-parts" in value or "raw" in value or "literal" in value):
+            yield name, _date(value)
+        elif name in {"title", "container-title", "ISSN", "ISBN", "keyword", "subject", "original-title"}:
+            yield from ((name, each) for each in texts(value))
+        elif name == "event":
+            yield name, text(value) or text(at(value, "name"))
+        elif name not in _NOISE and name not in {"type", "id"}:
+            yield name, as_text(value)
+
+
+def _date(value: Mapping[str, Any]) -> str:
+    """A date as 2017-05-09; a span of dates by its beginning."""
+    lists = value.get("date-parts")
+    parts = lists[0] if isinstance(lists, list) and lists and isinstance(lists[0], list) else []
+    written = [each.zfill(2) for each in texts(parts[:3])]
+    return "-".join(written) or text(value.get("raw")) or text(value.get("literal"))
+
+
+def _key(identifier: str) -> str:
+    """The identifier where it can be a cite key: Zotero writes the address of the item there."""
+    identifier = squeeze(identifier)
+    return "" if "/" in identifier or " " in identifier or identifier.isdigit() or len(identifier) > 80 else identifier
+
+
+def _person(value: Mapping[str, Any]) -> str:
+    particles = [text(value.get(name)) for name in ("dropping-particle", "non-dropping-particle")]
+    family = squeeze(" ".join([*particles, text(value.get("family")), text(value.get("suffix"))]))
+    given = squeeze(text(value.get("given")))
+    literal = squeeze(text(value.get("literal")) or text(value.get("name")))
+    return ", ".join(filter(None, (family, given))) or literal

@@ -1,0 +1,234 @@
+"""JSON documents: lists, single records, the dialects, and broken text."""
+
+import json
+import time
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.readers import json_document, read
+from store.readers.openalex import words_in_place
+from store.readers.source import Source
+from store.records import Paper, Rejected
+
+CSL = {
+    "id": "post1999", "type": "paper-conference", "title": "A <i>study</i>", "container-title": "Things",
+    "author": [{"family": "Hove", "given": "Ann", "non-dropping-particle": "van"}, {"literal": "Things Group"}],
+    "issued": {"date-parts": [["1999", 3]]}, "DOI": "10.1234/AB", "abstract": "<jats:title>Abstract</jats:title>"
+    "<jats:p>We look.</jats:p>", "page": "12-19", "PMID": "123", "keyword": "thing",
+}  # fmt: skip
+CROSSREF = {
+    "title": ["A study"], "container-title": ["Things"], "author": [{"family": "Post", "given": "E"}],
+    "published": {"date-parts": [[1999]]}, "DOI": "10.1234/ab", "type": "journal-article", "reference": [{"key": "1"}],
+}  # fmt: skip
+ZOTERO = {
+    "itemType": "conferencePaper", "title": "A study", "abstractNote": "We look.", "date": "1999-03-02",
+    "creators": [{"creatorType": "author", "lastName": "Post", "firstName": "Emil"},
+                 {"creatorType": "editor", "name": "Curie"}, {"creatorType": "author", "name": "Things Group"}],
+    "proceedingsTitle": "Things", "DOI": "10.1234/ab", "citationKey": "post1999", "tags": [{"tag": "thing"}, "object"],
+    "extra": "PMID: 123\nsomething else", "attachments": [{"path": "a.pdf"}],
+}  # fmt: skip
+OPENALEX = {
+    "id": "https://openalex.org/W1", "doi": "https://doi.org/10.1234/AB", "title": "A study", "publication_year": 1999,
+    "authorships": [{"author": {"display_name": "Emil Post"}}], "type": "article",
+    "primary_location": {"source": {"display_name": "Things"}, "landing_page_url": "https://a.org"},
+    "abstract_inverted_index": {"We": [0], "look": [1, 3], "and": [2]}, "ids": {"pmid": "https://x.nlm.nih.gov/123"},
+    "biblio": {"first_page": "12", "last_page": "19", "volume": "7", "issue": None},
+}  # fmt: skip
+SNAPSHOT = {
+    "id": "2301.12345", "title": "A study\n  of $\\alpha$", "abstract": "  We look.\n", "authors": "E. Post",
+    "authors_parsed": [["Post", "Emil", "Jr"], ["Curie", "Marie", ""]], "categories": "cs.DL", "journal-ref": None,
+    "doi": None, "update_date": "2024-01-01", "versions": [{"created": "Mon, 2 Jan 2023 10:00:00 GMT"}],
+}  # fmt: skip
+SEMANTIC_SCHOLAR = {
+    "paperId": "f00", "externalIds": {"DOI": "10.1234/AB", "ArXiv": "2301.12345"}, "title": "A study", "year": 1999,
+    "abstract": "We look.", "authors": [{"authorId": "1", "name": "Emil Post"}], "venue": "Things",
+    "references": [{"paperId": "f01", "title": "Another"}],
+}  # fmt: skip
+
+
+def write(folder: Path, value: Any, name: str = "refs.json") -> Path:
+    path = folder / name
+    path.write_text(value if isinstance(value, str) else json.dumps(value))
+    return path
+
+
+def paper(folder: Path, value: Any, name: str = "refs.json") -> Paper:
+    (record,) = read(write(folder, value, name))
+    assert isinstance(record, Paper)
+    return record
+
+
+def titles(folder: Path, value: Any) -> list[str]:
+    return [record.title if isinstance(record, Paper) else record.reason for record in read(write(folder, value))]
+
+
+def test_csl_json_is_read(tmp_path: Path) -> None:
+    assert paper(tmp_path, [CSL]) == Paper(
+        title="A study",
+        abstract="We look.",
+        authors=("van Hove, Ann", "Things Group"),
+        year=1999,
+        venue="Things",
+        doi="10.1234/ab",
+        key="post1999",
+        kind="inproceedings",
+        source="refs.json",
+        extra={"pmid": "123", "pages": "12-19", "keywords": "thing", "date": "1999-03"},
+    )
+
+
+def test_crossref_s_answer_is_read(tmp_path: Path) -> None:
+    found = paper(tmp_path, {"status": "ok", "message": {"total": 1, "items": [CROSSREF]}})
+    assert (found.title, found.venue, found.year, found.doi) == ("A study", "Things", 1999, "10.1234/ab")
+    assert found.authors == ("Post, E",)
+
+
+@pytest.mark.parametrize("wrap", [{"config": {"id": "x"}, "items": [ZOTERO]}, [{"key": "K", "data": ZOTERO}], ZOTERO])
+def test_zotero_items_are_read(tmp_path: Path, wrap: Any) -> None:
+    found = paper(tmp_path, wrap)
+    assert (found.title, found.abstract, found.year, found.venue) == ("A study", "We look.", 1999, "Things")
+    assert (found.authors, found.key, found.kind) == (("Post, Emil", "Things Group"), "post1999", "inproceedings")
+    wanted = {
+        "pmid": "123",
+        "keywords": "thing, object",
+        "editor": "Curie",
+        "date": "1999-03-02",
+        "extra": "something else",
+    }
+    assert wanted.items() <= found.extra.items()
+
+
+def test_a_note_that_stands_alone_is_rejected_as_such(tmp_path: Path) -> None:
+    assert titles(tmp_path, [ZOTERO, {"itemType": "note", "note": "x"}]) == [
+        "A study",
+        "it is a note that stands alone, no paper",
+    ]
+
+
+@pytest.mark.parametrize("wrap", [[OPENALEX], {"meta": {"count": 1}, "results": [OPENALEX]}, OPENALEX])
+def test_works_of_openalex_are_read_with_their_abstracts_in_order(tmp_path: Path, wrap: Any) -> None:
+    found = paper(tmp_path, wrap)
+    assert (found.title, found.abstract, found.year) == ("A study", "We look and look", 1999)
+    assert (found.authors, found.venue, found.doi) == (("Emil Post",), "Things", "10.1234/ab")
+    assert found.extra == {"pmid": "123", "pages": "12-19", "volume": "7", "openalex": "W1"}
+
+
+def test_an_inverted_index_may_be_damaged() -> None:
+    assert words_in_place({"a": [1, "x", None], "b": [0], "c": 3, "d": []}) == "b a"
+    assert words_in_place(None) == ""
+
+
+@pytest.mark.parametrize("name", ["snapshot.json", "snapshot.jsonl"])
+def test_arxiv_s_snapshot_is_read(tmp_path: Path, name: str) -> None:
+    first, second = read(write(tmp_path, (json.dumps(SNAPSHOT) + "\n") * 2, name))
+    assert first == second
+    assert isinstance(first, Paper)
+    assert (first.title, first.abstract, first.year) == ("A study of α", "We look.", 2023)
+    assert (first.authors, first.arxiv) == (("Post Jr, Emil", "Curie, Marie"), "2301.12345")
+
+
+@pytest.mark.parametrize("wrap", [SEMANTIC_SCHOLAR, [SEMANTIC_SCHOLAR], {"total": 1, "data": [SEMANTIC_SCHOLAR]}])
+def test_semantic_scholar_s_papers_are_read_and_their_references_are_not(tmp_path: Path, wrap: Any) -> None:
+    found = paper(tmp_path, wrap)
+    assert (found.title, found.abstract, found.doi, found.arxiv) == ("A study", "We look.", "10.1234/ab", "2301.12345")
+    assert found.authors == ("Emil Post",)
+
+
+def test_europe_pmc_s_answer_and_nested_dates_are_read(tmp_path: Path) -> None:
+    europe_pmc = {"title": "A study.", "authorString": "Post E, Curie M.", "pubYear": "1999", "pmid": "123"}
+    europe_pmc |= {"abstractText": "We look.", "doi": "10.1234/ab"}
+    found = paper(tmp_path, {"hitCount": 1, "resultList": {"result": [europe_pmc]}})
+    assert (found.abstract, found.year, found.extra) == ("We look.", 1999, {"pmid": "123"})
+    nested = paper(tmp_path, [{"title": "A", "published": {"year": "2001"}, "externalIds": {"PubMed": 7}}])
+    assert (nested.year, nested.extra["pmid"]) == (2001, "7")
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_objects_one_after_the_other_are_read(tmp_path: Path, end: str) -> None:
+    assert titles(tmp_path, json.dumps({"title": "A"}, indent=1) + end + json.dumps({"title": "B"}, indent=1)) == [
+        "A",
+        "B",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ('{"title": B}', "not valid JSON"),
+        ('{"title": "B" "x": 1}', "not valid JSON"),
+        ('{"title": "B", "a": [1, 2}', "not valid JSON"),
+        ('"B"', "not a JSON object"),
+        ("7", "not a JSON object"),
+        ("} B }", "not valid JSON"),
+        ('{"year": 1999}', "neither title nor abstract"),
+        ('{"n": ' + "9" * 5000 + "}", "number that is too long"),
+    ],
+)
+def test_a_broken_record_is_rejected_and_the_others_go_on(tmp_path: Path, bad: str, reason: str) -> None:
+    first, rejected, last = read(write(tmp_path, f'[{{"title": "A"}},\n{bad},\n{{"title": "C"}}]'))
+    assert [first.title, last.title] == ["A", "C"]  # type: ignore[union-attr]
+    assert isinstance(rejected, Rejected)
+    assert rejected.where == "line 2, record 2"
+    assert reason in rejected.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"title": "A"}, {"title": "B', "ends in the middle"),
+        ('[{"title": "A"}', "ends before its list"),
+        ('[{"title": "A"}, {', "ends in the middle"),
+        ('{"items": [{"title": "A"}, {"title": ', "ends in the middle"),
+    ],
+)
+def test_a_file_that_is_cut_off_says_so(tmp_path: Path, text: str, reason: str) -> None:
+    first, rejected, *_ = titles(tmp_path, text)
+    assert first == "A"
+    assert reason in rejected
+
+
+def test_line_ends_within_a_text_are_forgiven(tmp_path: Path) -> None:
+    assert titles(tmp_path, '[{"title": "A\nlong\ttitle"}]') == ["A long title"]
+
+
+def test_a_long_list_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    path = write(tmp_path, [{"title": "T", "abstract": "word" * 1250}] * 1500)
+    tracemalloc.start()
+    assert sum(1 for _ in read(path)) == 1500
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < path.stat().st_size / 3
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, '{"a":' * 50_000, '[{"a"' * 50_000, '["' * 90_000, '[{"a": "\\' * 9_000]
+)
+def test_pages_of_broken_json_take_no_time(tmp_path: Path, text: str) -> None:
+    start = time.perf_counter()
+    list(json_document.read(Source(write(tmp_path, text))))
+    assert time.perf_counter() - start < 5
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = sorted({key for each in (CSL, ZOTERO, OPENALEX, SNAPSHOT, SEMANTIC_SCHOLAR) for key in each} | {"items", "data"})
+
+
+@settings(deadline=None, max_examples=300)
+@given(found=st.lists(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=6), max_size=3), cut=st.integers(0, 400))
+def test_no_junk_makes_the_reader_fail(
+    tmp_path_factory: pytest.TempPathFactory, found: list[dict[str, Any]], cut: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps(found)[: cut or None])
+    for record in json_document.read(Source(path)):
+        assert isinstance(record, Paper | Rejected)
+        str(record).encode("utf-8")
