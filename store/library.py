@@ -101,13 +101,16 @@ class Library:
     def add(
         self, files: Sequence[Path], *, tags: tuple[str, ...] = (), stop: Stop = never
     ) -> Iterator[Progress | ImportReport]:
-        """Import files, a transaction for every `BATCH` records; the last thing yielded is the report."""
+        """Import files (of a folder, all that may hold references), a transaction for every `BATCH` records.
+
+        The last thing yielded is the report.
+        """
         with writer_lock(self._paths.home, "adding files"):
             self.attach()
             yield from self.in_step(stop)
             with many(self._embedder) as embedder:
                 run = _Run(embedder, tags, stop)
-                for file in files:
+                for file in (each for path in files for each in readers.files(path)):
                     yield from self._add_file(file, run)
             outcomes = {outcome.value: run.counts[outcome] for outcome in Outcome}
             yield ImportReport(**outcomes, rejected=tuple(run.rejected))

@@ -8,7 +8,6 @@ from rapidfuzz.distance import OSA
 
 from store.catalogue import Catalogue
 from store.identity import squashed
-from store.records import Filters
 from store.terms import FRAME, STOPWORDS, asked_terms, plain_words, stemmed, terms
 
 MOST_TERMS = 64
@@ -128,7 +127,7 @@ def _nearest(stem: str, catalogue: Catalogue) -> str:
     if not near:
         return ""
     _, _, term = min(near)
-    (number, *_) = catalogue.lexical([term], limit=1, filters=Filters())
+    (number, *_) = catalogue.lexical([term], limit=1, allowed=None)
     paper = catalogue.paper(number)
     written = (word for word in plain_words(f"{paper.title} {paper.abstract}") if terms(word) == [term])
     return next(written, "")

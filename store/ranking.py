@@ -35,7 +35,7 @@ def smoothed(scores: Sequence[float], vectors: Vectors, *, neighbours: int, shar
     count = min(neighbours, len(own) - 1)
     if count < 1:
         return own
-    alike = vectors.astype(np.float64) @ vectors.T.astype(np.float64)
+    alike = vectors @ vectors.T
     np.fill_diagonal(alike, -1.0)
     nearest = np.argsort(-alike, axis=1, kind="stable")[:, :count]
     weights = np.maximum(np.take_along_axis(alike, nearest, axis=1), 1e-6)

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ from store.terms import STOPWORDS, plain_words, stemmed
 
 DEPTH = 200
 """How many passages, and how many papers by words, enter the fusion at the least."""
+
+MOST_OCCURRENCES = 12_000
+"""Papers in which the terms that are searched for occur, counted for each term: keeps large libraries quick.
+No collection in `benchmarks.retrieval` is large enough for a term to be left out."""
 
 CLOSE = 100
 """Papers of the first fusion whose sentences are read, and which lean on each other."""
@@ -118,6 +123,7 @@ class Searcher:
         self._exact = index if isinstance(index, ExactIndex) else ExactIndex(catalogue)
         self._embedder = embedder
         self._reranker = reranker
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="question")
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The best papers with their best passages, best first; equal scores in order of import."""
@@ -126,19 +132,27 @@ class Searcher:
             if allowed is not None and not allowed:
                 return []
             asked = understood(question, self._catalogue)
-            vector = self._embedder.question(asked.text)
-            near = self._candidates(question, asked, vector, limit, filters, allowed)
+            reading = self._beside.submit(self._embedder.question, asked.text)
+            depth = max(DEPTH, 2 * limit)
+            lexical = self._catalogue.lexical(self._rarest(asked.terms), limit=depth, allowed=allowed)
+            vector = reading.result()
+            near = self._candidates(question, asked, vector, lexical, max(CLOSE, limit), allowed)
             scores = self._scores(asked, near, vector)
             if self._reranker:
                 self._read_again(asked, near, scores, self._reranker)
             return _ranked(near, scores, limit)
 
     def _candidates(
-        self, question: str, asked: Asked, vector: Vectors, limit: int, filters: Filters, allowed: set[int] | None
+        self,
+        question: str,
+        asked: Asked,
+        vector: Vectors,
+        lexical: dict[int, float],
+        count: int,
+        allowed: Set[int] | None,
     ) -> _Candidates:
-        """The papers that a first fusion of passages and words finds worth a closer look."""
-        depth = max(DEPTH, 2 * limit)
-        lexical = self._catalogue.lexical(asked.terms, limit=depth, filters=filters)
+        """The `count` papers that a first fusion of passages and words finds worth a closer look."""
+        depth = max(DEPTH, 2 * count)
         titled = set(self._catalogue.titled(squashed(question)))
         named = {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
         found = {*lexical, *self._near(vector, depth, allowed), *titled, *named}
@@ -146,9 +160,21 @@ class Searcher:
         nearest = _nearest(passages, vector)
         first = fuse(nearest.cosine, lexical, weight=DENSE_SHARE, sure=SURE)
         order = sorted(nearest.cosine, key=lambda n: (n not in titled, -first[n], n))
-        close = sorted(order[: max(CLOSE, limit)])
+        close = sorted(order[:count])
         notes = {n: self._notes(n, asked, titled) for n in close}
         return _Candidates(close, nearest, passages.of(close), lexical, notes)
+
+    def _rarest(self, terms: Sequence[str]) -> list[str]:
+        """The terms without the most frequent ones, where these would cost more time than they tell papers apart."""
+        frequency = self._catalogue.document_frequency(terms)
+        kept: set[str] = set()
+        occurrences = 0
+        for term in sorted(frequency, key=lambda each: (frequency[each], each)):
+            occurrences += frequency[term]
+            if kept and occurrences > MOST_OCCURRENCES:
+                break
+            kept.add(term)
+        return [term for term in terms if term in kept]
 
     def _scores(self, asked: Asked, near: _Candidates, vector: Vectors) -> _Scores:
         """The closer look: sentences, words held, neighbours, and what else the question names."""
@@ -184,7 +210,7 @@ class Searcher:
         wanted = {term: word for word in plain_words(question) for term in stemmed([word])}
         return [_hit(f, papers[f.number], _shared(wanted, held[f.number])) for f in found if f.number in papers]
 
-    def _near(self, vector: Vectors, depth: int, allowed: set[int] | None) -> set[int]:
+    def _near(self, vector: Vectors, depth: int, allowed: Set[int] | None) -> set[int]:
         """The papers of the nearest passages; one that another process has just replaced is left out."""
         if allowed is None:
             nearest = self._index.nearest(vector, depth)

@@ -102,8 +102,8 @@ def test_a_changed_record_is_updated_and_embedded_only_for_title_or_abstract(
 def test_an_update_is_found_by_its_new_words_and_not_by_its_old(catalogue: Catalogue) -> None:
     enter(catalogue, PAPER)
     enter(catalogue, replace(PAPER, abstract="We propose the Conformer."))
-    assert len(catalogue.lexical(terms("conformer"), limit=5, filters=Filters())) == 1
-    assert catalogue.lexical(terms("transformer"), limit=5, filters=Filters()) == {}
+    assert len(catalogue.lexical(terms("conformer"), limit=5, allowed=None)) == 1
+    assert catalogue.lexical(terms("transformer"), limit=5, allowed=None) == {}
 
 
 def test_a_duplicate_fills_the_missing_fields_and_changes_no_other(catalogue: Catalogue) -> None:
@@ -278,7 +278,7 @@ def test_an_exception_leaves_nothing_of_its_transaction(catalogue: Catalogue) ->
         fail_in_the_middle(catalogue)
     assert (catalogue.count(), catalogue.passage_count(), catalogue.changes) == (1, 0, changes)
     assert catalogue.embedder is None
-    assert catalogue.lexical(terms("transformer"), limit=5, filters=Filters()) == {}
+    assert catalogue.lexical(terms("transformer"), limit=5, allowed=None) == {}
     assert enter(catalogue, PAPER, record="x").outcome is Outcome.ADDED
 
 

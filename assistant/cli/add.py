@@ -1,16 +1,21 @@
 """assistant add"""
 
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from assistant.assistant import Assistant
+from assistant.cli.batch import STDIN
 from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text, safe
 from assistant.events import Imported
+from assistant.settings import cache_folder
 from store.records import ImportReport
 
 SHOWN = 20
@@ -31,16 +36,17 @@ def add(
     sample: bool,
     as_json: bool,
 ) -> int:
-    """Add bibliographies (BibTeX, JSONL, saved digest pages) to the library.
+    """Add files of references to the library: what reference managers and databases export, packed or not.
 
-    The same file can be added again at any time: only what changed is read anew.
+    A folder stands for all files in it, - for standard input. The same file can be added again at any time:
+    only what changed is read anew.
     """
     chosen = [*paths, *([sample_file()] if sample else [])]
     if not chosen:
         raise click.UsageError("Give at least one FILE, or --sample for the sample library.", context)
-    with Assistant(current_settings(context)) as assistant:
+    with _spooled(chosen) as given, Assistant(current_settings(context)) as assistant:
         report = ImportReport()
-        for event in followed(assistant, assistant.add(chosen, tags=tuple(tag.strip() for tag in tags if tag.strip()))):
+        for event in followed(assistant, assistant.add(given, tags=tuple(tag.strip() for tag in tags if tag.strip()))):
             if isinstance(event, Imported):
                 report = event.report
     if as_json:
@@ -50,7 +56,24 @@ def add(
     if assistant.was_stopped:
         print("stopped: what was read is kept; run the same command again for the rest", file=sys.stderr)
         return 1
-    return 1 if any(rejected.where == "the whole file" for rejected in report.rejected) else 0
+    named = {str(path) for path in chosen}
+    return 1 if any(r.where == "the whole file" and r.file in named for r in report.rejected) else 0
+
+
+@contextmanager
+def _spooled(paths: list[Path]) -> Iterator[list[Path]]:
+    """The paths, standard input (-) written to a file first: always the same, so that it too can be added again."""
+    if STDIN not in paths:
+        yield paths
+        return
+    file = cache_folder() / "standard-input"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("wb") as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+        yield [file if path == STDIN else path for path in paths]
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def sample_file() -> Path:

@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict
+from heapq import nsmallest
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Filters, Paper, Passage
 from store.terms import folded
 
+_FILTERS_KEPT = 16
+
 
 class Catalogue:
     """Papers, passages and vectors in one SQLite file; writes happen inside `writing()`."""
@@ -25,6 +28,10 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = connect(path)
+        self._counted: dict[str, int] = {}
+        self._counted_at = -1
+        self._allowed: dict[Filters, frozenset[int]] = {}
+        self._allowed_at = -1
 
     def close(self) -> None:
         """Close the file; the object is of no use afterwards."""
@@ -191,12 +198,19 @@ class Catalogue:
 
     def papers(self, numbers: Iterable[int]) -> dict[int, Paper]:
         """The papers of these numbers; a number that is gone is left out."""
-        found = {}
-        for number in numbers:
-            row = self._db.execute(f"SELECT {FIELDS} FROM papers WHERE number = ?", (number,)).fetchone()
-            if row:
-                found[number] = paper_from(row, self._tags(number), self._source(number))
-        return found
+        wanted = list(numbers)
+        listed = _listed(wanted)
+        among = "(SELECT value FROM json_each(?))"
+        select = f"SELECT {FIELDS}, number FROM papers WHERE number IN {among}"
+        rows = {row[-1]: row[:-1] for row in self._db.execute(select, (listed,))}
+        tags: dict[int, list[str]] = {}
+        for paper, tag_ in self._db.execute(
+            f"SELECT paper, tag FROM tags WHERE paper IN {among} ORDER BY tag", (listed,)
+        ):
+            tags.setdefault(paper, []).append(tag_)
+        select = f"SELECT paper, min(file) FROM sources WHERE paper IN {among} GROUP BY paper"
+        files = {paper: Path(file).name for paper, file in self._db.execute(select, (listed,))}
+        return {n: paper_from(rows[n], tuple(tags.get(n, ())), files.get(n, "")) for n in wanted if n in rows}
 
     def find(self, name: str) -> Paper:
         """The paper with this cite key, or with this identifier where only one has it."""
@@ -227,12 +241,17 @@ class Catalogue:
         for (number,) in rows:
             yield self.paper(number)
 
-    def allowed(self, filters: Filters) -> set[int] | None:
+    def allowed(self, filters: Filters) -> Set[int] | None:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""
         if not filters:
             return None
-        where, values = _conditions(filters)
-        return {number for (number,) in self._db.execute(f"SELECT number FROM papers {where}", values)}
+        if self._allowed_at != (changes := self.changes) or len(self._allowed) > _FILTERS_KEPT:
+            self._allowed, self._allowed_at = {}, changes
+        if filters not in self._allowed:
+            where, values = _conditions(filters)
+            rows = self._db.execute(f"SELECT number FROM papers {where}", values)
+            self._allowed[filters] = frozenset(number for (number,) in rows)
+        return self._allowed[filters]
 
     def passage_count(self) -> int:
         """How many passages (and so vectors) there are."""
@@ -251,9 +270,14 @@ class Catalogue:
 
     def all_passages(self) -> tuple[Numbers, Stretches]:
         """The numbers of all passages, and the passages, by number."""
-        rows = self._db.execute('SELECT number, paper, start, "end", vector FROM passages ORDER BY number').fetchall()
-        table = np.array([row[:4] for row in rows], dtype=np.int64).reshape(-1, 4)
-        return table[:, 0], Stretches(table[:, 1], table[:, 2:], self._read([row[4] for row in rows]))
+        count, dimension = self.passage_count(), self.embedder.dimension if self.embedder else 0
+        table = np.empty((count, 4), dtype=np.int64)
+        vectors = np.empty((count, dimension), dtype=np.float32)
+        select = 'SELECT number, paper, start, "end", vector FROM passages ORDER BY number'
+        for place, row in enumerate(self._db.execute(select)):
+            table[place] = row[:4]
+            vectors[place] = np.frombuffer(row[4], dtype="<f2")
+        return table[:, 0], Stretches(table[:, 1], table[:, 2:], vectors)
 
     def papers_of(self, passages: Iterable[int]) -> dict[int, int]:
         """The paper of each of these passages; one that is gone is left out."""
@@ -272,26 +296,31 @@ class Catalogue:
         numbers = np.repeat(np.array([row[0] for row in rows], dtype=np.int64), counts)
         return Stretches(numbers, spans, self._read([row[2] for row in rows]))
 
-    def lexical(self, terms: Sequence[str], *, limit: int, filters: Filters) -> dict[int, float]:
+    def lexical(self, terms: Sequence[str], *, limit: int, allowed: Set[int] | None) -> dict[int, float]:
         """BM25 of the papers that have any of the terms (see `store.terms`), higher is better, at most `limit`.
 
-        A term given twice counts twice.
+        A term given twice counts twice. `allowed` are the papers to choose from; None: all.
         """
         if not terms:
             return {}
-        where, values = _conditions(filters)
-        among = f"AND +rowid IN (SELECT number FROM papers {where})" if where else ""
-        rows = self._db.execute(
-            f"SELECT rowid, bm25(words) AS score FROM words WHERE words MATCH ? {among} ORDER BY score, rowid LIMIT ?",
-            [_any_of(terms), *values, limit],
-        )
-        return {number: -score for number, score in rows}
+        if allowed is None:
+            select = "SELECT rowid, bm25(words) AS score FROM words WHERE words MATCH ? ORDER BY score, rowid LIMIT ?"
+            return {number: -score for number, score in self._db.execute(select, (_any_of(terms), limit))}
+        select = "SELECT bm25(words) AS score, rowid FROM words WHERE words MATCH ?"
+        rows = (row for row in self._db.execute(select, (_any_of(terms),)) if row[1] in allowed)
+        return {number: -score for score, number in nsmallest(limit, rows)}
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many papers each term (see `store.terms`) occurs."""
+        if self._counted_at != (changes := self.changes):
+            self._counted, self._counted_at = {}, changes
         count = "SELECT doc FROM vocabulary WHERE term = ?"
-        rows = {term: self._db.execute(count, (term,)).fetchone() for term in terms}
-        return {term: row[0] if row else 0 for term, row in rows.items()}
+        wanted = list(terms)
+        for term in wanted:
+            if term not in self._counted:
+                row = self._db.execute(count, (term,)).fetchone()
+                self._counted[term] = row[0] if row else 0
+        return {term: self._counted[term] for term in wanted}
 
     def terms_of(self, papers: Iterable[int]) -> dict[int, set[str]]:
         """The terms of each paper, in the order asked for."""
@@ -340,14 +369,6 @@ class Catalogue:
         dimension = self.embedder.dimension if self.embedder else 0
         stored = np.frombuffer(b"".join(blobs), dtype="<f2")
         return stored.reshape(len(stored) // max(1, dimension), dimension).astype(np.float32)
-
-    def _tags(self, number: int) -> tuple[str, ...]:
-        rows = self._db.execute("SELECT tag FROM tags WHERE paper = ? ORDER BY tag", (number,))
-        return tuple(row[0] for row in rows)
-
-    def _source(self, number: int) -> str:
-        row = self._db.execute("SELECT file FROM sources WHERE paper = ? LIMIT 1", (number,)).fetchone()
-        return Path(row[0]).name if row else ""
 
     def _get(self, name: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()

@@ -26,7 +26,7 @@ CREATE TABLE papers (
     place TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX papers_by_id ON papers (id);
-CREATE INDEX papers_by_year ON papers (year);
+CREATE INDEX papers_filtered ON papers (year, people, place); -- answers filters without reading the papers
 CREATE INDEX papers_by_squashed ON papers (squashed);
 
 CREATE TABLE families (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +24,15 @@ class Stretches:
     spans: Numbers
     vectors: Vectors
 
-    def of(self, papers: Iterable[int]) -> Stretches:
+    def of(self, papers: Collection[int]) -> Stretches:
         """Those of some papers, in the same order."""
-        if not len(self.papers):
-            return self
-        wanted = np.zeros(int(self.papers.max()) + 1, dtype=bool)
-        wanted[[paper for paper in papers if paper < len(wanted)]] = True
-        rows = np.flatnonzero(wanted[self.papers])
+        rows = np.flatnonzero(self.among(papers))
         return Stretches(self.papers[rows], self.spans[rows], self.vectors[rows])
+
+    def among(self, papers: Collection[int]) -> npt.NDArray[np.bool_]:
+        """For each stretch whether it is one of these papers', shape (n,)."""
+        asked = np.fromiter(papers, dtype=np.int64, count=len(papers))
+        flags = np.zeros(int(max(self.papers.max(initial=0), asked.max(initial=0))) + 1, dtype=bool)
+        flags[asked] = True
+        among: npt.NDArray[np.bool_] = flags[self.papers]
+        return among

@@ -5,6 +5,8 @@ DROP TABLE words;
 ALTER TABLE papers ADD COLUMN squashed TEXT NOT NULL DEFAULT '';
 ALTER TABLE papers ADD COLUMN people TEXT NOT NULL DEFAULT '';
 ALTER TABLE papers ADD COLUMN place TEXT NOT NULL DEFAULT '';
+DROP INDEX papers_by_year;
+CREATE INDEX papers_filtered ON papers (year, people, place);
 CREATE INDEX papers_by_squashed ON papers (squashed);
 
 CREATE TABLE families (

@@ -4,7 +4,7 @@ It serves filtered searches, short-lived processes, and the second of two proces
 library, since Chroma's local store bears only one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence, Set
 
 import numpy as np
 
@@ -43,19 +43,17 @@ class ExactIndex:
     def nearest(self, question: Vectors, limit: int) -> list[tuple[int, float]]:
         return self.nearest_among(question, limit, None)
 
-    def nearest_among(self, question: Vectors, limit: int, papers: set[int] | None) -> list[tuple[int, float]]:
+    def nearest_among(self, question: Vectors, limit: int, papers: Set[int] | None) -> list[tuple[int, float]]:
         """As `nearest`, among the passages of some papers only."""
         self._refresh()
         if not len(self._numbers):
             return []
         scores = self._passages.vectors @ question
         if papers is not None:
-            among = np.zeros(int(self._passages.papers.max()) + 1, dtype=bool)
-            among[[paper for paper in papers if paper < len(among)]] = True
-            scores = np.where(among[self._passages.papers], scores, _NEVER)
+            scores = np.where(self._passages.among(papers), scores, _NEVER)
         return [(int(self._numbers[i]), float(scores[i])) for i in _best(scores, limit) if scores[i] > _NEVER]
 
-    def passages_of(self, papers: Iterable[int]) -> Stretches:
+    def passages_of(self, papers: Collection[int]) -> Stretches:
         """The passages of some papers, by number."""
         self._refresh()
         return self._passages.of(papers)

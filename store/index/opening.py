@@ -17,6 +17,7 @@ from store.records import EmbedderId, Progress
 log = logging.getLogger(__name__)
 
 _BLOCK = 500
+_THE_SAME = 0.999
 
 
 class GuardedChroma:
@@ -111,9 +112,14 @@ def _samples(catalogue: Catalogue, count: int = 16) -> list[tuple[int, Vectors]]
 def _try_out(index: PassageVectors, own: list[tuple[int, Vectors]]) -> None:
     """Look for some passages by their own vectors: a file cut off by a crash answers, and answers wrongly."""
     index.count()
-    missed = [number for number, vector in own if number not in dict(index.nearest(vector, 10))]
-    if len(missed) > 1:  # a graph is approximate and may miss one
+    missed = [number for number, vector in own if not _found(number, index.nearest(vector, 10))]
+    if len(missed) > len(own) // 4:  # a graph is approximate and may miss some, the more the larger it is
         raise ValueError(f"{len(missed)} of {len(own)} passages are not found by their own vectors")
+
+
+def _found(number: int, nearest: list[tuple[int, float]]) -> bool:
+    """Whether a passage, or one that reads the same, is the nearest to its own vector."""
+    return bool(nearest) and (number in dict(nearest) or nearest[0][1] > _THE_SAME)
 
 
 def open_index(folder: Path, catalogue: Catalogue, embedder: EmbedderId) -> VectorIndex:
