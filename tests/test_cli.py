@@ -15,7 +15,7 @@ from tests.conftest import ROOT, SAMPLE
 
 Capture = pytest.CaptureFixture[str]
 
-HIT = {"id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage"}
+HIT = {"id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage", "why"}
 
 
 def test_help_lists_every_command(capsys: Capture) -> None:
@@ -249,3 +249,28 @@ def test_a_home_that_is_a_file_is_named(tmp_path: Path, monkeypatch: pytest.Monk
 def test_filters_that_nothing_passes_are_named(sample_copy: Path, capsys: Capture) -> None:
     assert main(["ask", "What is LoRA?", "--year", "1900", "--home", str(sample_copy)]) == 3
     assert "passes the filters" in capsys.readouterr().err
+
+
+def test_papers_are_removed_by_key_after_a_question(sample_copy: Path, capsys: Capture) -> None:
+    arguments = ["papers", "remove", "vaswani2017attention", "--home", str(sample_copy)]
+    assert main([*arguments[:2], "nobody2020", "--yes", *arguments[3:]]) == 1
+    assert "No paper has the key" in capsys.readouterr().err
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": 1}
+    assert main(["papers", "show", "vaswani2017attention", "--home", str(sample_copy)]) == 1
+    assert main(["search", "attention is all you need", "--json", "--home", str(sample_copy)]) == 0
+    assert "vaswani2017attention" not in {hit["key"] for hit in json.loads(capsys.readouterr().out.splitlines()[-1])}
+
+
+def test_standard_input_and_a_folder_are_added_and_known_again(home: Path, tmp_path: Path) -> None:
+    record = "TY  - JOUR\nTI  - Owls at night\nAB  - Owls see at night.\nER  - \n"
+    (tmp_path / "refs" / "deep").mkdir(parents=True)
+    (tmp_path / "refs" / "deep" / "bats.ris").write_text(record.replace("Owls", "Bats"))
+    (tmp_path / "refs" / "picture.png").write_bytes(b"\x89PNG")
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "add", "--json"]
+    reports = [
+        json.loads(subprocess.run([*command, *what], input=record, text=True, cwd=ROOT, capture_output=True).stdout)
+        for what in (["-", str(tmp_path / "refs")], ["-", str(tmp_path / "refs")])
+    ]
+    assert [(report["added"], report["unchanged"]) for report in reports] == [(2, 0), (0, 2)]
+    assert [report["rejected"] for report in reports] == [[], []]

@@ -209,7 +209,7 @@ def test_another_embedder_is_refused_with_what_to_do(
         Library(sample_copy, Watched(embedder, id_=replace(embedder.id, name="another", **change)))
     assert embedder.id.name in str(refused.value)
     assert "another" in str(refused.value)
-    assert "--home" in refused.value.hint
+    assert "assistant rebuild" in refused.value.hint
     library = opened(sample_copy, embedder)
     assert_whole(library)
     library.close()

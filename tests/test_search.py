@@ -1,20 +1,26 @@
 """Hybrid search: fusion, filters on both sides, and questions of every shape."""
 
+import json
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.embedding import Embedder
+from store.embedding import Embedder, find_starter
+from store.errors import ModelUnreadable, NoSuchPaper
+from store.identity import squashed
 from store.library import Library
 from store.ranking import fuse
 from store.records import Filters, Paper
+from store.reranking import RERANKED, open_reranker
 from store.search import words_of
 from store.terms import STOPWORDS, folded
-from tests.conftest import added, opened
+from tests.conftest import ROOT, added, opened
 
 NUMBERS = st.integers(0, 8)
 SCORES = st.dictionaries(NUMBERS, st.floats(-1, 30, allow_nan=False, width=32), max_size=8)
@@ -182,3 +188,142 @@ def test_a_paper_without_an_abstract_is_found_by_its_title(empty: Library, tmp_p
 @pytest.mark.parametrize("filters", [Filters(), Filters(tag="x"), Filters(years=(2000, None))])
 def test_an_empty_library_finds_nothing(empty: Library, filters: Filters) -> None:
     assert empty.search("attention", filters=filters) == []
+
+
+# -- what must hold for every library ---------------------------------------------------------------
+
+WORDS = st.sampled_from("a the of owl Über naïve λ-calculus 日本語 U-Net attention 42 speech (or) retrieval".split())
+TITLES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+ABSTRACTS = st.lists(WORDS, max_size=25).map(" ".join)
+PAPERS = st.lists(
+    st.builds(Paper, title=TITLES, abstract=ABSTRACTS, year=st.none() | st.integers(1990, 2025)),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda paper: squashed(paper.title),
+)
+
+
+@given(made=PAPERS)
+@settings(max_examples=12, deadline=None)
+def test_a_paper_that_was_added_is_first_by_its_title_and_gone_when_removed(
+    made: list[Paper], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("odd")
+    file = home / "papers.jsonl"
+    rows = [{"id": f"p{place}", "title": paper.title, "abstract": paper.abstract} for place, paper in enumerate(made)]
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    library = opened(home, embedder)
+    added(library, [file])
+    for paper in made:
+        assert squashed(library.search(paper.title)[0].paper.title) == squashed(paper.title)
+    library.remove(["p0"])
+    for paper in made:
+        assert "p0" not in {hit.paper.id for hit in library.search(paper.title, limit=EVERYTHING)}
+    assert library.catalogue.count() == len(made) - 1
+    assert library.catalogue.check() == []
+    library.close()
+
+
+def test_a_paper_that_is_removed_can_be_added_again(sample_copy: Path, embedder: Embedder, tmp_path: Path) -> None:
+    file = tmp_path / "owls.bib"
+    file.write_text("@misc{owls, title = {Owls at night}, abstract = {Owls see at night.}}")
+    library = opened(sample_copy, embedder)
+    added(library, [file])
+    assert library.remove(["owls"]) == 1
+    with pytest.raises(NoSuchPaper):
+        library.remove(["vaswani2017attention", "owls"])
+    assert library.catalogue.find("vaswani2017attention")
+    assert added(library, [file]).added == 1
+    assert library.search("owls at night")[0].paper.key == "owls"
+    library.close()
+
+
+def test_papers_that_say_the_same_do_not_crowd_out_others(empty: Library, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"copy{n}",
+            "title": "Owls at night",
+            "abstract": "Owls see at night. They hear well.",
+            "year": 1990 + 5 * n,
+        }
+        for n in range(4)
+    ]
+    rows.append({"id": "other", "title": "Bats in the dark", "abstract": "Bats find their way at night by echoes."})
+    file = tmp_path / "owls.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    added(empty, [file])
+    found = [hit.paper.id for hit in empty.search("animals that see at night: owls", limit=5)]
+    assert len(found) == 5
+    assert found[0].startswith("copy")
+    assert found[1] == "other"
+
+
+def test_a_hit_says_why_it_was_found(library: Library) -> None:
+    hit = library.search("Attention Is All You Need")[0]
+    assert hit.why.notes == ("title",)
+    assert {"attention", "need"} <= set(hit.why.words)
+    assert 0.3 < hit.why.meaning <= 1
+    assert hit.why.sentence in hit.paper.abstract
+    by = library.search("papers by Vaswani before 2018 on translation")[0]
+    assert by.paper.key == "vaswani2017attention"
+    assert by.why.notes == ("author", "year")
+
+
+def test_a_slip_is_set_right(library: Library) -> None:
+    right, wrong = (library.search(f"{word} networks that grow deep")[0].paper.key for word in ("residual", "residuel"))
+    assert right == wrong
+
+
+class Backwards:
+    """A cross-encoder that likes the least relevant paper best."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+        self.asked: list[str] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.read += texts
+        self.asked.append(question)
+        return [float(place) for place in range(len(texts))]
+
+
+def test_a_cross_encoder_has_its_say_on_the_best_papers(sample_copy: Path, embedder: Embedder) -> None:
+    plain = opened(sample_copy, embedder)
+    before = [hit.paper.key for hit in plain.search("attention", limit=40)]
+    plain.close()
+    backwards = Backwards()
+    library = Library(sample_copy, embedder, attached=False, reranker=backwards)
+    after = [hit.paper.key for hit in library.search("attention", limit=40)]
+    library.close()
+    assert (len(backwards.read), backwards.asked) == (RERANKED, ["attention"])
+    assert sorted(after) == sorted(before)
+    assert after != before
+    assert after[RERANKED:] == before[RERANKED:]
+
+
+def test_a_cross_encoder_folder_is_loaded_and_reads_question_and_text_together(tmp_path: Path) -> None:
+    script = """
+import sys
+from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+starter, folder = sys.argv[1:]
+tokenizer = AutoTokenizer.from_pretrained(starter)
+config = BertConfig(vocab_size=tokenizer.vocab_size, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+                    intermediate_size=64, num_labels=1)
+BertForSequenceClassification(config).save_pretrained(folder)
+tokenizer.save_pretrained(folder)
+from pathlib import Path
+from store.reranking import open_reranker
+scores = open_reranker(Path(folder)).scores("owls", ["Owls see at night.", "Bats hear.", "Owls see at night."])
+assert len(scores) == 3 and scores[0] == scores[2] != scores[1], scores
+"""
+    starter = find_starter()
+    assert starter is not None
+    command = [sys.executable, "-W", "ignore", "-c", script, str(starter), str(tmp_path / "tiny")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_folder_that_is_no_cross_encoder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnreadable, match="has no config") as refused:
+        open_reranker(tmp_path)
+    assert "reranker" in refused.value.hint
