@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.settings import cache_folder
 from store.embedding import Embedder, EmbedderFolder, Span, Vectors, find_starter, is_prepared, open_embedder, unit
+from store.embedding.base import BATCH, averaged, batches
 from store.embedding.opening import exported_file
 from store.errors import ModelUnreadable
 from store.readers import read
@@ -291,6 +292,24 @@ PARTS: tuple[list[Span], ...] = (
     [(0, 0)],
     [],
 )
+
+
+def test_a_part_is_the_average_of_the_tokens_that_lie_within_it_and_zeros_without_one() -> None:
+    tokens = np.array([[9, 9], [1, 0], [0, 1], [1, 1], [9, 9]], dtype=np.float32)
+    offsets = [(0, 0), (0, 3), (4, 6), (6, 9), (0, 0)]
+    parts = [(0, 3), (0, 6), (4, 9), (0, 9), (1, 6), (3, 4), (0, 0)]
+    sums = [[1, 0], [1, 1], [1, 2], [2, 2], [0, 1], [0, 0], [0, 0]]
+    assert averaged(tokens, offsets, parts) == pytest.approx(unit(np.array(sums, dtype=np.float32)))
+    assert averaged(tokens, offsets, []).shape == (0, 2)
+
+
+@given(st.lists(st.text(max_size=9), max_size=99))
+def test_batches_have_every_text_once_and_the_short_ones_first(texts: list[str]) -> None:
+    places = list(batches(texts))
+    assert all(0 < len(each) <= BATCH for each in places)
+    assert sorted(i for each in places for i in each) == list(range(len(texts)))
+    lengths = [len(texts[i]) for each in places for i in each]
+    assert lengths == sorted(lengths)
 
 
 @pytest.fixture(scope="module")

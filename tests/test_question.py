@@ -228,6 +228,14 @@ def test_the_word_of_more_papers_is_taken_of_two_that_are_as_near(tmp_path: Path
     catalogue.close()
 
 
+def test_no_word_is_read_as_one_with_a_digit(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite3")
+    with catalogue.writing():
+        catalogue.enter(Paper("Waves of krake1"), file="a.bib", record="1")
+    assert understood("waves of kraken", catalogue).repaired == ()
+    catalogue.close()
+
+
 def test_an_empty_library_sets_nothing_right_and_knows_nobody(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite3")
     asked = understood("Seperating apples by Knuth since 1970", catalogue)
