@@ -1,8 +1,10 @@
 """What a question asks the search for: terms, people, years; with misspelt words set right."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
@@ -11,15 +13,23 @@ from store.identity import squashed
 from store.terms import FRAME, STOPWORDS, asked_terms, plain_words, stemmed, terms
 
 MOST_TERMS = 64
-"""Terms of a question that are searched for; a longer text says the same things again."""
+"""Terms of a question that are searched for, and words set right; a longer text says the same things again."""
 
-_NAME = r"[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*"
-_NAMES = rf"{_NAME}(?:(?:,? (?:and|or|&) | |, ){_NAME})*"
-_PEOPLE = tuple(
+_CAPITAL = "".join(char for char in map(chr, range(0x530)) if char.isupper())
+_NAME = (
+    rf"(?:[{_CAPITAL}]\.[ -]?){{0,4}}(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ten|ter) ){{0,3}}"
+    rf"[{_CAPITAL}](?:['’](?=[{_CAPITAL}]))?[^\W\d_]+(?:[-'’][^\W\d_]+){{0,3}}"
+)
+_NAMES = rf"{_NAME}(?:(?:,? (?:and|or|&) | |, ){_NAME}){{0,9}}"
+"""Names in a row; bounded, so that a long text is read in a time that grows as it does."""
+
+_PEOPLE = (
+    re.compile(rf"\b[Bb]y (?:either )?({_NAMES})"),
+    re.compile(rf"\b({_NAMES}),? et al\b"),
+)
+_PERHAPS_PEOPLE = tuple(
     re.compile(cue)
     for cue in (
-        rf"\b[Bb]y (?:either )?({_NAMES})",
-        rf"\b({_NAMES}),? et al\b",
         rf"\b({_NAMES}),? \(?(?:19|20)\d\d\b",
         rf"\b({_NAMES})['’]s? (?:papers?|works?|articles?|stud(?:y|ies)|results?|algorithms?|methods?|models?)\b",
         r"\b(?i:papers?|works?|articles?|anything|written|published) by ([^\W\d_]+(?: (?:and|or|&) [^\W\d_]+)?)",
@@ -29,12 +39,19 @@ _YEAR = r"((?:19|20)\d\d)"
 _SPANS = (
     (re.compile(rf"\b(?:between|from) {_YEAR} (?:and|to|until|till) {_YEAR}\b", re.I), "both"),
     (re.compile(rf"\b{_YEAR} ?[-–] ?{_YEAR}\b"), "both"),
+    (re.compile(rf"\b(?:until|till|up to|not? (?:after|later than|newer than)) {_YEAR}\b", re.I), "until"),
+    (
+        re.compile(
+            rf"\b(?:since {_YEAR}|{_YEAR} onwards?|from {_YEAR} on(?:wards?)?"
+            rf"|not? (?:before|prior to|older than|earlier than) {_YEAR})\b",
+            re.I,
+        ),
+        "since",
+    ),
     (re.compile(rf"\b(?:before|prior to|older than|earlier than) {_YEAR}\b", re.I), "before"),
-    (re.compile(rf"\b(?:until|till|up to) {_YEAR}\b", re.I), "until"),
     (re.compile(rf"\b(?:after|later than|newer than) {_YEAR}\b", re.I), "after"),
-    (re.compile(rf"\b(?:since|{_YEAR} onwards?|from {_YEAR} on(?:wards?)?)(?: {_YEAR})?\b", re.I), "since"),
     (re.compile(rf"\b(?:in|of|from|et al\.?,?) \(?{_YEAR}\b", re.I), "in"),
-    (re.compile(rf"\({_YEAR}\)"), "in"),
+    (re.compile(rf"\b{_YEAR}\b"), "in"),
 )
 _MISSPELT_FROM = 5
 _TWICE_MISSPELT_FROM = 8
@@ -61,6 +78,7 @@ class Asked:
 
 def understood(question: str, catalogue: Catalogue) -> Asked:
     """Read a question against the library: a name is an author where the library has one so called."""
+    question = unicodedata.normalize("NFC", question)
     families = tuple(dict.fromkeys(name for name in _named(question) if catalogue.written_by(name)))
     years, strict, without_limit = _years(question)
     repaired = tuple(_repaired(without_limit, catalogue))
@@ -71,12 +89,19 @@ def understood(question: str, catalogue: Catalogue) -> Asked:
 
 
 def _named(question: str) -> Iterator[str]:
-    """Family names that the question may mean: the last word of each name, squashed."""
-    for cue in _PEOPLE:
+    """Family names that the question may mean, squashed: of each name the last word, and the last ones together."""
+    for cue in (*_PEOPLE, *_PERHAPS_PEOPLE):
         for found in cue.finditer(question):
             for name in re.split(r",? (?:and|or|&) |, ", found[1]):
-                if words := [word for word in name.split() if word.casefold() not in STOPWORDS | FRAME]:
-                    yield squashed(words[-1])
+                words = name.split()
+                yield from _ends([word for word in words if word.casefold() not in STOPWORDS | FRAME])
+                if cue in _PEOPLE:  # some are called He, or An
+                    yield from _ends(words)
+
+
+def _ends(words: list[str]) -> Iterator[str]:
+    for first in reversed(range(len(words))):
+        yield squashed("".join(words[first:]))
 
 
 def _years(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
@@ -85,8 +110,6 @@ def _years(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
         if not (found := pattern.search(question)):
             continue
         numbers = [int(year) for year in found.groups() if year]
-        if not numbers:
-            continue
         first, last = min(numbers), max(numbers)
         rest = f"{question[: found.start()]} {question[found.end() :]}"
         match kind:
@@ -106,7 +129,7 @@ def _years(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
 
 def _repaired(question: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Words that the library does not have, with the nearest that it has."""
-    for word in dict.fromkeys(re.findall(r"[^\W\d_]+", question)):
+    for word in islice(dict.fromkeys(re.findall(r"[^\W\d_]+", question)), MOST_TERMS):
         (stem, *_) = [*stemmed(plain_words(word)), ""]
         if len(stem) < _MISSPELT_FROM or any(char.isupper() for char in word[1:]):
             continue

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.settings import cache_folder
-from store.embedding import Embedder, EmbedderFolder, Vectors, find_starter, is_prepared, open_embedder, unit
+from store.embedding import Embedder, EmbedderFolder, Span, Vectors, find_starter, is_prepared, open_embedder, unit
+from store.embedding.base import BATCH, averaged, batches
 from store.embedding.opening import exported_file
 from store.errors import ModelUnreadable
 from store.readers import read
@@ -35,6 +36,32 @@ from assistant.settings import cache_folder
 from store.embedding import find_starter, open_embedder
 open_embedder(find_starter(), cache=cache_folder()).question("dark matter")
 print(*sorted({"torch", "sentence_transformers", "transformers", "chromadb"} & sys.modules.keys()))
+"""
+
+READ_EVERY_WAY = """
+import json, sys
+import numpy as np
+from pathlib import Path
+from store.embedding import EmbedderFolder
+from store.embedding.torch_embedder import TorchEmbedder, TorchReader
+folder, averaging, made = (Path(argument) for argument in sys.argv[1:])
+texts, parts = json.load(sys.stdin)
+read = {}
+def keep(name, embedded):
+    vectors, of_parts = embedded
+    assert [len(each) for each in of_parts] == [len(each) for each in parts]
+    read[name], read[name + " parts"] = vectors, np.concatenate(of_parts)
+reader = TorchReader(EmbedderFolder(averaging), "cpu float32")
+keep("exact", reader.read(texts, parts))
+reader.choose("cpu bfloat16")
+keep("rounded", reader.read(texts, parts))
+reader.choose("cpu float32")
+keep("exact again", reader.read(texts, parts))
+keep("first token", TorchReader(EmbedderFolder(folder)).read(texts, parts))
+original = TorchEmbedder(EmbedderFolder(folder))
+keep("original", original.passages_and_parts(texts, parts))
+np.savez(made / "read.npz", **read)
+original.write_onnx(made / "first token.onnx")
 """
 
 TEXTS = (
@@ -68,8 +95,11 @@ def cosines(one: Vectors, other: Vectors) -> Vectors:
 @pytest.fixture
 def folder(embedder_folder: Path, tmp_path: Path) -> Path:
     """A MiniLM folder whose small files may be changed; the large ones are links."""
-    copy = tmp_path / "a model"
-    shutil.copytree(embedder_folder, copy, copy_function=lambda source, target: Path(target).symlink_to(source))
+    return linked(embedder_folder, tmp_path / "a model")
+
+
+def linked(folder: Path, copy: Path) -> Path:
+    shutil.copytree(folder, copy, copy_function=lambda source, target: Path(target).symlink_to(source))
     for small in [path for path in copy.rglob("*.json") if path.name != "tokenizer.json"]:
         text = small.read_text()
         small.unlink()
@@ -243,3 +273,161 @@ def test_a_damaged_exported_copy_is_made_anew(
     again = open_embedder(embedder_folder, cache=cache)
     assert cosines(again.passages(TEXTS), embedder.passages(TEXTS)).min() >= 0.9999
     assert damaged.stat().st_size == exported.stat().st_size
+
+
+# -- parts of texts ------------------------------------------------------------------------------
+
+LONG = TEXTS[3]
+IN_CONTEXT = (
+    "The transformer needs no recurrence. It is trained in 3.5 days on eight processors. So it scales.",
+    "Überraschend naïve Bayes. 日本語のテキスト。",
+    LONG,
+    "",
+    "caf\udce9 au lait. It is hot.",
+)
+PARTS: tuple[list[Span], ...] = (
+    [(0, 36), (37, 83), (84, 97)],
+    [(0, 25), (26, 35), (0, 35)],
+    [(0, 83), (len(LONG) - 84, len(LONG)), (0, len(LONG))],
+    [(0, 0)],
+    [],
+)
+
+
+def test_a_part_is_the_average_of_the_tokens_that_lie_within_it_and_zeros_without_one() -> None:
+    tokens = np.array([[9, 9], [1, 0], [0, 1], [1, 1], [9, 9]], dtype=np.float32)
+    offsets = [(0, 0), (0, 3), (4, 6), (6, 9), (0, 0)]
+    parts = [(0, 3), (0, 6), (4, 9), (0, 9), (1, 6), (3, 4), (0, 0)]
+    sums = [[1, 0], [1, 1], [1, 2], [2, 2], [0, 1], [0, 0], [0, 0]]
+    assert averaged(tokens, offsets, parts) == pytest.approx(unit(np.array(sums, dtype=np.float32)))
+    assert averaged(tokens, offsets, []).shape == (0, 2)
+
+
+@given(st.lists(st.text(max_size=9), max_size=99))
+def test_batches_have_every_text_once_and_the_short_ones_first(texts: list[str]) -> None:
+    places = list(batches(texts))
+    assert all(0 < len(each) <= BATCH for each in places)
+    assert sorted(i for each in places for i in each) == list(range(len(texts)))
+    lengths = [len(texts[i]) for each in places for i in each]
+    assert lengths == sorted(lengths)
+
+
+@pytest.fixture(scope="module")
+def first_token(embedder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MiniLM's folder made over to a model that takes the first token for the text."""
+    copy = linked(embedder_folder, tmp_path_factory.mktemp("first token") / "a model")
+    pooling = copy / "1_Pooling" / "config.json"
+    chosen = json.loads(pooling.read_text())
+    chosen |= {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+    pooling.write_text(json.dumps(chosen))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def made_by_torch(first_token: Path, embedder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what torch reads of the texts in each way, and the export of the other model."""
+    made = tmp_path_factory.mktemp("torch")
+    python(READ_EVERY_WAY, str(first_token), str(embedder_folder), str(made), given=json.dumps([IN_CONTEXT, PARTS]))
+    return made
+
+
+def test_texts_read_with_their_parts_have_the_vectors_they_have_alone(embedder: Embedder) -> None:
+    vectors, _ = embedder.passages_and_parts(IN_CONTEXT, PARTS)
+    assert cosines(vectors, embedder.passages(IN_CONTEXT)).min() >= 0.9999
+
+
+def test_every_part_has_a_vector_of_length_one(embedder: Embedder) -> None:
+    _, of_parts = embedder.passages_and_parts(IN_CONTEXT, PARTS)
+    assert [each.shape for each in of_parts] == [(len(each), 384) for each in PARTS]
+    assert np.linalg.norm(np.concatenate(of_parts), axis=1) == pytest.approx(1, abs=1e-5)
+    assert embedder.passages_and_parts([], [])[1] == []
+
+
+def test_the_whole_of_a_text_as_a_part_is_close_to_the_text(embedder: Embedder) -> None:
+    vectors, of_parts = embedder.passages_and_parts(IN_CONTEXT[:3], [[(0, len(text))] for text in IN_CONTEXT[:3]])
+    assert cosines(vectors, np.concatenate(of_parts)).min() > 0.95
+
+
+def test_a_part_is_read_in_the_context_of_its_text(embedder: Embedder) -> None:
+    text = "The transformer needs no recurrence. It is fast."
+    _, (in_context,) = embedder.passages_and_parts([text], [[(0, 36), (37, 48)]])
+    subject, alone = embedder.passages([text[:36], text[37:]])
+    assert cosines(in_context[1], subject) > cosines(alone, subject) + 0.2
+    assert cosines(in_context[0], subject) > cosines(in_context[1], subject)
+
+
+def test_a_part_that_has_no_token_within_the_limit_takes_the_vector_of_the_text(embedder: Embedder) -> None:
+    beyond = (len(LONG) - 84, len(LONG))
+    vectors, of_parts = embedder.passages_and_parts(
+        [LONG, "a text", ""], [[beyond, (0, 83)], [(1, 2), (2, 2)], [(0, 0)]]
+    )
+    assert of_parts[0][0].tolist() == vectors[0].tolist() != of_parts[0][1].tolist()
+    assert of_parts[1].tolist() == [vectors[1].tolist()] * 2
+    assert of_parts[2].tolist() == [vectors[2].tolist()]
+
+
+def test_parts_of_more_texts_than_a_batch_come_back_with_their_texts(embedder: Embedder) -> None:
+    texts = [f"{number} " * (1 + number % 7) for number in range(70)]
+    parts = [[(0, len(text))] * (i % 3) for i, text in enumerate(texts)]
+    _, of_parts = embedder.passages_and_parts(texts, parts)
+    assert [len(each) for each in of_parts] == [len(each) for each in parts]
+    for i in (1, 34, 68):
+        _, (alone,) = embedder.passages_and_parts([texts[i]], [parts[i]])
+        assert cosines(of_parts[i], alone).min() >= 0.9999
+
+
+def test_a_prompt_in_front_of_a_text_moves_no_part(
+    embedder: Embedder, folder: Path, exported: Path, cache: Path
+) -> None:
+    own = prompted(folder, {"document": "passage: "}, exported, cache)
+    _, (of_parts,) = own.passages_and_parts([IN_CONTEXT[0]], [PARTS[0]])
+    behind = [(first + 9, last + 9) for first, last in PARTS[0]]
+    _, (expected,) = embedder.passages_and_parts(["passage: " + IN_CONTEXT[0]], [behind])
+    assert cosines(of_parts, expected) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+@pytest.mark.parametrize(("way", "least"), [("exact", 0.9999), ("rounded", 0.999), ("exact again", 0.9999)])
+def test_torch_reads_texts_and_parts_as_the_exported_copy_does(
+    embedder: Embedder, made_by_torch: Path, way: str, least: float
+) -> None:
+    vectors, of_parts = embedder.passages_and_parts(IN_CONTEXT, PARTS)
+    read = np.load(made_by_torch / "read.npz")
+    assert cosines(read[way], vectors).min() >= least
+    assert cosines(read[f"{way} parts"], np.concatenate(of_parts)).min() >= least
+
+
+def test_a_way_that_rounds_leaves_nothing_rounded_to_the_next(made_by_torch: Path) -> None:
+    read = np.load(made_by_torch / "read.npz")
+    assert np.abs(read["rounded"] - read["exact"]).max() > 1e-4
+    assert np.abs(read["exact again"] - read["exact"]).max() < 1e-5
+
+
+def test_a_model_that_takes_the_first_token_does_not_average(first_token: Path, embedder_folder: Path) -> None:
+    assert EmbedderFolder(embedder_folder).averages_tokens
+    assert not EmbedderFolder(first_token).averages_tokens
+
+
+def test_a_model_with_a_layer_behind_the_average_does_not_average(folder: Path) -> None:
+    modules = json.loads((folder / "modules.json").read_text())
+    modules.insert(2, {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"})
+    (folder / "modules.json").write_text(json.dumps(modules))
+    assert not EmbedderFolder(folder).averages_tokens
+
+
+def test_a_model_that_takes_the_first_token_reads_parts_by_themselves(
+    embedder: Embedder, first_token: Path, made_by_torch: Path, cache: Path
+) -> None:
+    exported_file(EmbedderFolder(first_token), cache).symlink_to(made_by_torch / "first token.onnx")
+    own = open_embedder(first_token, cache=cache)
+    vectors, of_parts = own.passages_and_parts(IN_CONTEXT, PARTS)
+    assert [each.shape for each in of_parts] == [(len(each), 384) for each in PARTS]
+    cut = [text[first:last] for text, each in zip(IN_CONTEXT, PARTS, strict=True) for first, last in each]
+    assert cosines(np.concatenate(of_parts), own.passages(cut)).min() >= 0.9999
+    assert cosines(vectors, embedder.passages(IN_CONTEXT)).max() < 0.99
+    assert type(own) is type(embedder)
+    read = np.load(made_by_torch / "read.npz")
+    for way in ("first token", "original"):
+        assert cosines(read[way], vectors).min() >= 0.9999
+        assert cosines(read[f"{way} parts"], np.concatenate(of_parts)).min() >= 0.9999
+    assert own.passages_and_parts([], [])[1] == []
+    assert own.passages_and_parts(["a"], [[]])[1][0].shape == (0, 384)

@@ -47,6 +47,11 @@ BATCH = 32
 """Texts to a run of the model: more of them gain nothing on a processor."""
 
 
+def readable(text: str) -> str:
+    """The text with a question mark for each character that no tokenizer takes; no other moves."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def batches(texts: Sequence[str]) -> Iterator[list[int]]:
     """The texts' places, `BATCH` at a time and the short ones first: little is computed on padding."""
     by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -61,8 +66,8 @@ def read_one_by_one(
     vectors = embedder.passages(
         [text[first:last] for text, each in zip(texts, parts, strict=True) for first, last in each]
     )
-    ends = np.cumsum([len(each) for each in parts])[:-1]
-    return embedder.passages(texts), list(np.split(vectors, ends))
+    ends = np.cumsum([len(each) for each in parts], dtype=np.int64)
+    return embedder.passages(texts), np.split(vectors, ends)[: len(parts)]
 
 
 def unread(text: Vectors, parts: Vectors) -> Vectors:

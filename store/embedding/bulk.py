@@ -69,7 +69,7 @@ class BulkEmbedder:
     def __init__(self, everyday: Exported) -> None:
         self._everyday = everyday
         self._noted = everyday.file.with_suffix(".speed.json")
-        self._way = str(json_object(self._noted).get(_machine(), {}).get("way", ""))
+        self._way = _way_in(json_object(self._noted).get(_machine()))
         self._worker: Worker | None = None
         self._seen = 0
 
@@ -200,6 +200,13 @@ def receive(stream: IO[bytes]) -> Any:
     (length,) = struct.unpack("<Q", head)
     data = stream.read(length)
     return pickle.loads(data) if len(data) == length else None
+
+
+def _way_in(notes: object) -> str:
+    match notes:
+        case {"way": str(way)}:
+            return way
+    return ""
 
 
 def _machine() -> str:

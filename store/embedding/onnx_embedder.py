@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from store.embedding.base import Span, Vectors, averaged, batches, read_one_by_one, unit, unread
+from store.embedding.base import Span, Vectors, averaged, batches, read_one_by_one, readable, unit, unread
 from store.embedding.folder import EmbedderFolder
 from store.errors import ModelUnreadable
 from store.records import EmbedderId
@@ -35,7 +35,7 @@ class OnnxEmbedder:
         self._id = EmbedderId(
             name=model.name,
             revision=model.revision,
-            dimension=int(self._session.get_outputs()[0].shape[1]),
+            dimension=self._dimension(),
             prefix=model.passage_prompt,
         )
 
@@ -72,9 +72,12 @@ class OnnxEmbedder:
         row: Vectors = unit(self._run(encoded, ["embedding"])[0])[0]
         return row
 
+    def _dimension(self) -> int:
+        said = self._session.get_outputs()[0].shape[1]  # a name, where the exporter could not tell the number
+        return said if isinstance(said, int) else self._run(self._encoded(["a"]), ["embedding"])[0].shape[1]
+
     def _encoded(self, texts: list[str]) -> list[Encoding]:
-        readable = [text.encode("utf-8", "replace").decode() for text in texts]
-        return list(self._tokenizer.encode_batch(readable))
+        return list(self._tokenizer.encode_batch([readable(text) for text in texts]))
 
     def _run(self, encoded: list[Encoding], outputs: list[str]) -> list[Vectors]:
         inputs = {

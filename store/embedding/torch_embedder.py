@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from sentence_transformers import CrossEncoder, SentenceTransformer
 
-from store.embedding.base import BATCH, Span, Vectors, averaged, batches, read_one_by_one, unit, unread
+from store.embedding.base import BATCH, Span, Vectors, averaged, batches, read_one_by_one, readable, unit, unread
 from store.embedding.folder import EmbedderFolder
 from store.records import EmbedderId
 
@@ -69,7 +69,7 @@ class TorchEmbedder:
         )
 
     def _encode(self, texts: list[str], prefix: str) -> Vectors:
-        vectors = self._model.encode(texts, prompt=prefix or None, show_progress_bar=False)
+        vectors = self._model.encode([readable(text) for text in texts], prompt=prefix or None, show_progress_bar=False)
         return unit(np.asarray(vectors, dtype=np.float32))
 
 
@@ -77,16 +77,20 @@ class TorchReader:
     """Reads many texts by one of the ways that torch has on this machine: a device and a number format."""
 
     def __init__(self, model: EmbedderFolder, way: str = "") -> None:
-        self._model = SentenceTransformer(str(model.path), local_files_only=True)
-        self._model.max_seq_length = model.max_tokens
+        self._folder = model
         self._averages_tokens = model.averages_tokens
         self._prefix = model.passage_prompt
         self.choose(way or "cpu float32")
 
     def choose(self, way: str) -> None:
-        """Move the model to a device and number format, named as `rates` names them."""
+        """Load the model for a device and number format, named as `rates` names them.
+
+        It is read anew each time: what one format has rounded off, the next would lack.
+        """
         device, number_format = way.split()
-        self._model = self._model.to(device=device, dtype=getattr(torch, number_format))
+        model = SentenceTransformer(str(self._folder.path), local_files_only=True)
+        model.max_seq_length = self._folder.max_tokens
+        self._model = model.to(device=device, dtype=getattr(torch, number_format))
 
     def rates(self, texts: Sequence[str]) -> dict[str, float]:
         """Texts a second by each way whose vectors agree with those of full precision."""
@@ -109,7 +113,7 @@ class TorchReader:
         of_parts: list[Vectors] = [vectors[:0]] * len(texts)
         shift = len(self._prefix)
         for rows in batches(texts):
-            read = self._tokens([self._prefix + texts[i].encode("utf-8", "replace").decode() for i in rows])
+            read = self._tokens([self._prefix + readable(texts[i]) for i in rows])
             offsets = read.pop("offset_mapping")
             with torch.inference_mode():
                 made = self._model({name: value.to(self._model.device) for name, value in read.items()})
