@@ -1,12 +1,14 @@
 """Ranking quality of the real store on retrieval collections, beside its parts alone.
 
-    python -m benchmarks.retrieval COLLECTION... [--keep DIR] [--ablation]
+    python -m benchmarks.retrieval COLLECTION... [--keep DIR] [--ablation] [--questions FILE --papers FILE...]
 
 A collection is a folder with corpus.jsonl, queries.jsonl and qrels.tsv. Its papers are added to a
 library of their own (kept in `--keep DIR`, so that the next run need not embed again), every judged
 query is searched for, and a table is printed: BM25 alone (SQLite FTS5 with its Porter stemmer over title
 and abstract), the best passage by cosine alone, and the search as it is, with nDCG@10, recall@10,
-recall@100 and the time of a search. `--ablation` also switches off one idea after the other.
+recall@100 and the time of a search. `--ablation` also switches off one idea after the other. `--questions` are
+questions with gold titles over the papers of `--papers`: how often is a gold paper first where one paper answers,
+and what share of the gold papers is among the first ten where several do.
 """
 
 import argparse
@@ -28,7 +30,7 @@ from assistant.settings import cache_folder
 from store.embedding import find_starter, open_embedder
 from store.library import Library
 from store.records import Filters, Paper, Progress
-from store.terms import STOPWORDS, plain_words
+from store.terms import STOPWORDS, asked_terms, plain_words
 
 Rank = Callable[[str], list[str]]
 Qrels = dict[str, dict[str, int]]
@@ -48,7 +50,9 @@ ABLATION: dict[str, dict[str, object]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("collections", nargs="+", type=Path)
+    parser.add_argument("collections", nargs="*", type=Path)
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--papers", nargs="+", type=Path, default=[])
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--ablation", action="store_true")
     arguments = parser.parse_args()
@@ -63,10 +67,32 @@ def main() -> None:
             add(library, collection / "corpus.jsonl")
             report(collection, library, arguments.ablation)
             library.close()
+        if arguments.questions:
+            library = Library(keep / "questions", embedder, attached=False)
+            add(library, *arguments.papers)
+            gold_first(library, arguments.questions, "")
+            for name, constants in ABLATION.items() if arguments.ablation else ():
+                with changed(constants):
+                    gold_first(library, arguments.questions, name)
+            library.close()
 
 
-def add(library: Library, corpus: Path) -> None:
-    for step in library.add([corpus]):
+def gold_first(library: Library, file: Path, name: str) -> None:
+    """Questions with gold titles; of a conversation the first turn."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        asked = (row.get("turns") or [row])[0]
+        if gold := set(asked.get("gold_titles") or ()):
+            found = [hit.paper.title for hit in library.search(asked["question"])]
+            one = row["kind"] in ("single", "named", "followup")
+            shares[row["kind"]].append(float(found[0] in gold) if one else len(gold & set(found)) / len(gold))
+    first = [share for kind in ("single", "named") for share in shares[kind]]
+    cells = [f"{kind} {sum(each) / len(each):.3f} of {len(each)}" for kind, each in shares.items()]
+    print(f"  {name or 'questions':30} first for {sum(first):.0f} of {len(first)};  {';  '.join(cells)}", flush=True)
+
+
+def add(library: Library, *files: Path) -> None:
+    for step in library.add(files):
         if isinstance(step, Progress) and step.done % 320 == 0:
             print(f"\r{step.step} {step.done}", end="", file=sys.stderr, flush=True)
     print("\r", end="", file=sys.stderr)
@@ -80,6 +106,7 @@ def report(collection: Path, library: Library, ablation: bool) -> None:
     print(f"  {'':30} {'nDCG@10':>8} {'rec@10':>8} {'rec@100':>8} {'p50 ms':>8} {'p95 ms':>8}")
     line("BM25 alone", queries, qrels, plain_bm25(library))
     line("best passage alone", queries, qrels, passages_alone(library, ids))
+    line("words of the search alone", queries, qrels, words_alone(library, ids))
     line("search", queries, qrels, ours(library, ids))
     for name, constants in ABLATION.items() if ablation else ():
         with changed(constants):
@@ -106,6 +133,11 @@ def line(name: str, queries: dict[str, str], qrels: Qrels, rank: Rank) -> None:
 
 def ours(library: Library, ids: dict[int, str]) -> Rank:
     return lambda text: [ids[found.number] for found in library.ranking(text, limit=100, filters=Filters())]
+
+
+def words_alone(library: Library, ids: dict[int, str]) -> Rank:
+    catalogue = library.catalogue
+    return lambda text: [ids[n] for n in catalogue.lexical(asked_terms(text), limit=100, allowed=None)]
 
 
 def passages_alone(library: Library, ids: dict[int, str]) -> Rank:

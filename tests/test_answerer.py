@@ -210,7 +210,7 @@ def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> 
     assert set(said["claims"][0]) == {"text", "sources", "support", "quotes"}
     assert {"evidence", "first_token", "total"} <= set(said["seconds"])
     assert set(said["tokens"]) == {"prompt", "completion"}
-    hit = {"number", "id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage"}
+    hit = {"number", "id", "key", "title", "authors", "year", "venue", "doi", "url", "score", "passage", "why"}
     assert set(said["sources"][0]) == hit
 
 

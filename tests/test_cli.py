@@ -253,11 +253,11 @@ def test_filters_that_nothing_passes_are_named(sample_copy: Path, capsys: Captur
 
 def test_papers_are_removed_by_key_after_a_question(sample_copy: Path, capsys: Capture) -> None:
     arguments = ["papers", "remove", "vaswani2017attention", "--home", str(sample_copy)]
-    assert main([*arguments[:2], "nobody2020", "--yes", *arguments[3:]]) == 1
+    assert main([*arguments[:2], "nobody2020", "--yes", *arguments[3:]]) == 3
     assert "No paper has the key" in capsys.readouterr().err
     assert main([*arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"removed": 1}
-    assert main(["papers", "show", "vaswani2017attention", "--home", str(sample_copy)]) == 1
+    assert main(["papers", "show", "vaswani2017attention", "--home", str(sample_copy)]) == 3
     assert main(["search", "attention is all you need", "--json", "--home", str(sample_copy)]) == 0
     assert "vaswani2017attention" not in {hit["key"] for hit in json.loads(capsys.readouterr().out.splitlines()[-1])}
 

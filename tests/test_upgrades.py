@@ -170,14 +170,14 @@ def columns(path: Path) -> set[tuple[object, ...]]:
     ],
 )
 def test_after_the_upgrade_words_are_found_by_their_stems(upgraded: Catalogue, asked: str, found: set[int]) -> None:
-    assert upgraded.lexical(terms(asked), limit=5, filters=Filters()).keys() == found
+    assert upgraded.lexical(terms(asked), limit=5, allowed=None).keys() == found
 
 
 def test_after_the_upgrade_the_title_counts_more_than_the_abstract(upgraded: Catalogue) -> None:
     with upgraded.writing():
         paper = Paper(title="Hives", abstract="Of dances in a hive and of other things there.")
         number = upgraded.enter(paper, file="f", record="1").number
-    scores = upgraded.lexical(["danc"], limit=5, filters=Filters())
+    scores = upgraded.lexical(["danc"], limit=5, allowed=None)
     assert scores[1] > scores[number]
 
 

@@ -9,7 +9,7 @@ from assistant.answering.composing import Composer, markdown
 from assistant.answering.drafting import Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.prompt import fitting
-from assistant.answering.questions import asked, compares, standing_alone, wants_several
+from assistant.answering.questions import asked, compares, standing_alone, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
 from assistant.conversation import Turn
 from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Retrieved
@@ -96,6 +96,7 @@ class Answerer:
             filters=filters,
             most_papers=self._settings.evidence_papers,
             several=wants_several(question),
+            broad=wants_all(question),
             at_least=2 if compares(question) else 1,
             preferred=alone.preferred,
         )

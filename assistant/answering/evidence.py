@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.rhetoric import prior
@@ -17,7 +17,10 @@ from store.sentences import Sentence
 from store.terms import terms
 
 CANDIDATES = 20
-"""Papers whose sentences are looked at; gold papers ranked 11th and 14th were found by a sentence."""
+"""Papers of the search among which the answer is looked for; gold papers ranked 11th and 14th were found there."""
+
+READ = 8
+"""Papers whose sentences are read one by one: those with the best sentences in context."""
 
 RELEVANT = 0.36
 """Least relevance of the best paper for the library to have an answer; see `Candidate.relevance`.
@@ -37,6 +40,13 @@ ONE_PAPER_WORDS = 100
 SEVERAL_PAPERS_WORDS = 180
 MOST_SENTENCES = 4
 """How much is quoted of one paper, of several together, and how many sentences of each."""
+
+SEARCH_SHARE = 0.6
+"""What the score of the search counts beside the best sentence's cosine."""
+
+MUCH_AS_GOOD, AS_GOOD, ON_TOPIC = 0.92, 0.8, 0.72
+"""Least score, as a share of the best paper's, of a paper cited beside it: for a question that one paper may answer,
+for one that asks about several, and for one that asks for all on a topic."""
 
 ALONGSIDE = 0.25
 """Least relevance of a paper cited beside the best one."""
@@ -70,7 +80,7 @@ class Candidate:
     @property
     def rank_score(self) -> float:
         """By what the candidates are ordered: the search's score, the best sentence, the words."""
-        return 0.4 * self.found.score + self.best + 0.3 * self.coverage + self.named
+        return SEARCH_SHARE * self.found.score + self.best + 0.3 * self.coverage + self.named
 
     @property
     def says(self) -> float:
@@ -99,7 +109,7 @@ class EvidenceFinder:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._sentence_vectors = SentenceVectors(library.catalogue, library.embedder)
+        self._sentence_vectors = SentenceVectors(library.embedder)
 
     def find(
         self,
@@ -108,14 +118,15 @@ class EvidenceFinder:
         filters: Filters,
         most_papers: int,
         several: bool,
+        broad: bool = False,
         at_least: int = 1,
         preferred: Sequence[int] = (),
     ) -> Evidence:
         """The sources that answer the question, best first.
 
-        `several` where the question asks about more than one paper, `at_least` so many where it can
-        do with no fewer; `preferred` are the numbers of
-        papers that were talked about last: they are answered from if they have as much to say.
+        `several` where the question asks about more than one paper, `broad` where it asks for all on a topic,
+        `at_least` so many where it can do with no fewer; `preferred` are the numbers of papers that were talked
+        about last: they are answered from if they have as much to say.
         """
         candidates = self.candidates(question, filters, also=preferred)
         liked = _meant(candidates, preferred)
@@ -124,7 +135,10 @@ class EvidenceFinder:
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if not relevant:
             return Evidence(question, (), closest, searched)
-        chosen = liked[:most_papers] or _as_named(question, _chosen(candidates, most_papers, several, at_least))
+        chosen = liked[:most_papers]
+        if not chosen:
+            best = _chosen(candidates, most_papers, several=several, broad=broad, least=at_least)
+            chosen = _as_named(question, best)
         sources = tuple(
             _source(number, candidate, _words_for(number, len(chosen)))
             for number, candidate in enumerate(chosen, start=1)
@@ -149,15 +163,29 @@ class EvidenceFinder:
         ]
         hits = {hit.number: hit for hit in self._library.hits(ranking, question)}
         papers = {number: hit.paper for number, hit in hits.items()}
-        vectors = self._sentence_vectors.of(papers)
         asked = self._library.embedder.question(question)
         weights = self._weights(question)
-        candidates = [
-            _candidate(question, found, hits[found.number], *vectors[found.number], asked, weights)
+        in_context = self._in_context(papers, asked)
+        first = [
+            (_rank_score(found, in_context.get(found.number, 0.0), question, papers[found.number], weights), found)
             for found in ranking
             if found.number in papers
         ]
+        first.sort(key=lambda pair: (-pair[0], pair[1].number))
+        read = [found for place, (_, found) in enumerate(first) if place < READ or found.number in also]
+        vectors = self._sentence_vectors.of({found.number: papers[found.number] for found in read})
+        candidates = [
+            _candidate(question, found, hits[found.number], *vectors[found.number], asked, weights) for found in read
+        ]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
+
+    def _in_context(self, papers: Iterable[int], asked: Vectors) -> dict[int, float]:
+        """The highest cosine of a sentence in its context, by paper."""
+        stretches = self._library.catalogue.sentences_of(papers)
+        best: dict[int, float] = {}
+        for number, cosine in zip(stretches.papers.tolist(), (stretches.vectors @ asked).tolist(), strict=True):
+            best[number] = max(cosine, best.get(number, -1.0))
+        return best
 
     def _weights(self, question: str) -> dict[str, float]:
         """The question's stems, weighted by their rarity (idf) in the library."""
@@ -189,6 +217,12 @@ def _candidate(
     coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
     named = _called(f"- {question}", paper.title)
     return Candidate(found, hit, sentences, scores, max(cosines, default=0.0), coverage, named)
+
+
+def _rank_score(found: Found, best: float, question: str, paper: Paper, weights: dict[str, float]) -> float:
+    """`Candidate.rank_score` before its sentences are read by themselves."""
+    coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
+    return SEARCH_SHARE * found.score + best + 0.3 * coverage + _called(f"- {question}", paper.title)
 
 
 def _called(question: str, title: str) -> float:
@@ -224,10 +258,10 @@ def _meant(candidates: list[Candidate], preferred: Sequence[int]) -> list[Candid
     return [c for c in liked if c.says >= 0.5 * said]
 
 
-def _chosen(candidates: list[Candidate], most: int, several: bool, least: int) -> list[Candidate]:
+def _chosen(candidates: list[Candidate], most: int, *, several: bool, broad: bool, least: int) -> list[Candidate]:
     """The papers worth citing: one where one stands out, more where several are as good."""
     top = candidates[0].rank_score
-    share = 0.72 if several else 0.9
+    share = (ON_TOPIC if broad else AS_GOOD) if several else MUCH_AS_GOOD
     close = [c for c in candidates if c.rank_score >= share * top and c.relevance >= ALONGSIDE]
     if len(close) < least:
         close = [c for c in candidates[:least] if c.relevance >= RELEVANT]

@@ -16,6 +16,7 @@ _SEVERAL = re.compile(
     r"who (?:did|does|else)|which (?:of|ones)|what (?:is|are) there|these|all)\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"\b(related[ -]work|literature|overview|survey|section|state of the art)\b", re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(it|its|they|them|their|theirs|he|she|his|her|"
     r"(?:this|that|these|those) (?:one|ones|two|three|papers?|works?|study|studies|methods?|models?|approach(?:es)?)|"
@@ -51,6 +52,11 @@ def asked(question: str) -> str:
 def wants_several(question: str) -> bool:
     """Whether the question asks about more than one paper."""
     return _SEVERAL.search(question) is not None
+
+
+def wants_all(question: str) -> bool:
+    """Whether the question asks for all that there is on a topic, as for a section on related work."""
+    return _ALL.search(question) is not None
 
 
 def compares(question: str) -> bool:

@@ -91,7 +91,7 @@ class BulkEmbedder:
             self._worker = Worker(self._everyday.model, self._way)
         try:
             if self._worker and self._worker.ready:
-                if not self._way and len(texts) >= TRIAL // 2:
+                if not self._way and len(texts) >= TRIAL // 4:
                     return self._tried(texts, parts)
                 if self._way:
                     return self._worker.read(texts, parts)
