@@ -248,3 +248,25 @@ def test_where_the_code_lies_is_quoted_only_when_it_is_asked_for() -> None:
     availability = "Code is available at https://example.org/code."
     assert prior(availability, 1.0, "How does it work?") < -0.5
     assert prior(availability, 1.0, "Where is the code?") > -0.5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does DeepQuill9 make fine-tuning cheaper?",
+        "What does QuillFormer say about attention in translation?",
+        "How many human raters compared LoRA with full fine-tuning?",
+        "For how many milliseconds does attention wait?",
+    ],
+)
+def test_a_name_that_no_paper_has_and_a_figure_that_none_gives_are_refused(ask: Ask, question: str) -> None:
+    answer = answer_of(ask(question, "It takes 20 milliseconds and four raters. [1]"))
+    assert not answer.answered
+    assert answer.text == NOT_IN_LIBRARY
+    assert answer.closest
+    assert answer.claims == ()
+
+
+@pytest.mark.parametrize("question", ["By what factor does LoRA cut the parameters of GPT-3?", "What is GPT-3?"])
+def test_a_name_that_a_paper_has_is_no_reason_to_refuse(ask: Ask, question: str) -> None:
+    assert answer_of(ask(question)).answered

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering.figures import asked_figure
 from assistant.answering.rhetoric import prior
-from assistant.answering.words import names, stem, telling, words
+from assistant.answering.words import names, proper_names, stem, telling, words
 from assistant.events import Quote, Source
 from store.embedding.base import Vectors
 from store.library import Library
@@ -133,12 +134,14 @@ class EvidenceFinder:
         closest = tuple(candidate.hit for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
-        if not relevant:
+        if not relevant or not (liked or self._knows_a_name(question)):
             return Evidence(question, (), closest, searched)
         chosen = liked[:most_papers]
         if not chosen:
             best = _chosen(candidates, most_papers, several=several, broad=broad, least=at_least)
             chosen = _as_named(question, best)
+        if not _has_figure(question, chosen):
+            return Evidence(question, (), closest, searched)
         sources = tuple(
             _source(number, candidate, _words_for(number, len(chosen)))
             for number, candidate in enumerate(chosen, start=1)
@@ -179,11 +182,17 @@ class EvidenceFinder:
         ]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
 
+    def _knows_a_name(self, question: str) -> bool:
+        """Whether the library mentions one of the things that the question calls by a name of their own, if any."""
+        called = proper_names(question)
+        return not called or any(self._library.catalogue.mentions(terms(name)) for name in called)
+
     def _in_context(self, papers: Iterable[int], asked: Vectors) -> dict[int, float]:
         """The highest cosine of a sentence in its context, by paper."""
         stretches = self._library.catalogue.sentences_of(papers)
         best: dict[int, float] = {}
-        for number, cosine in zip(stretches.papers.tolist(), (stretches.vectors @ asked).tolist(), strict=True):
+        cosines = stretches.vectors.reshape(-1, len(asked)) @ asked
+        for number, cosine in zip(stretches.papers.tolist(), cosines.tolist(), strict=True):
             best[number] = max(cosine, best.get(number, -1.0))
         return best
 
@@ -266,6 +275,13 @@ def _chosen(candidates: list[Candidate], most: int, *, several: bool, broad: boo
     if len(close) < least:
         close = [c for c in candidates[:least] if c.relevance >= RELEVANT]
     return (close or candidates[:1])[:most]
+
+
+def _has_figure(question: str, chosen: list[Candidate]) -> bool:
+    """Whether a paper gives the figure that the question asks for, if it asks for one."""
+    figure = asked_figure(question)
+    meant = [c for c in chosen if c.named] or chosen
+    return figure is None or any(figure.given_in(s.text) for c in meant for s in c.sentences)
 
 
 def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:

@@ -78,6 +78,17 @@ def names(text: str) -> set[str]:
     }
 
 
+def proper_names(text: str) -> list[str]:
+    """Names that cannot be common words or abbreviations of them: AlphaFold, vLLM, GPT-4, H100."""
+    return [
+        word
+        for word in dict.fromkeys(_WORD.findall(text))
+        if len(word) >= 4
+        and any(char.isalpha() for char in word)
+        and (any(char.isdigit() for char in word) or re.search(r"[a-z][A-Z]|^[a-z]+[A-Z]{2}", word))
+    ]
+
+
 def negated(text: str) -> bool:
     """Whether an odd number of negations stand in the text."""
     count = sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words(text))

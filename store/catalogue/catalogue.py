@@ -310,6 +310,12 @@ class Catalogue:
         rows = (row for row in self._db.execute(select, (_any_of(terms),)) if row[1] in allowed)
         return {number: -score for score, number in nsmallest(limit, rows)}
 
+    def mentions(self, terms: Sequence[str]) -> bool:
+        """Whether a paper has these terms one after the other."""
+        query = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
+        phrase = '"' + " ".join(terms) + '"'
+        return bool(terms) and self._db.execute(query, (phrase,)).fetchone() is not None
+
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many papers each term (see `store.terms`) occurs."""
         if self._counted_at != (changes := self.changes):
