@@ -90,6 +90,10 @@ class Why:
     notes: tuple[str, ...] = ()
     sentence: str = ""
 
+    def __str__(self) -> str:
+        words = [f"words: {', '.join(self.words)}"] if self.words else []
+        return "; ".join([f"meaning {max(0.0, self.meaning):.2f}", *words, *self.notes])
+
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
         return {

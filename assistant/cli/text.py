@@ -54,14 +54,7 @@ def hit_lines(place: int, hit: Hit) -> str:
     """A search result as three lines."""
     passage = " ".join(hit.passage.split())
     shown = passage if len(passage) <= 300 else passage[:300].rsplit(" ", 1)[0] + " …"
-    return f"{place}. {reference(hit.paper)}\n   {shown or '(no abstract)'}\n   {why(hit)}"
-
-
-def why(hit: Hit) -> str:
-    """Why a paper was found, in one line."""
-    parts = [f"meaning {max(0.0, hit.why.meaning):.2f}"]
-    parts += [f"words: {', '.join(hit.why.words)}"] if hit.why.words else []
-    return "; ".join(["found by " + parts[0], *parts[1:], *hit.why.notes])
+    return f"{place}. {reference(hit.paper)}\n   {shown or '(no abstract)'}\n   found by {hit.why}"
 
 
 def answer_text(answer: Answer) -> str:

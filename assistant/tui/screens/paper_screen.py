@@ -59,6 +59,7 @@ def paper_content(source: Source, of: int) -> Content:
         "URL": paper.url,
         "Note": paper.note,
         "File": paper.source,
+        "Found by": str(source.hit.why),
     }
     lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), (title(paper), "bold")), Content("")]
     lines += [
