@@ -38,15 +38,6 @@ def test_a_supported_sentence_that_tells_nothing_new_is_not_kept() -> None:
     assert not composer.keep(claim)
 
 
-def test_a_supported_sentence_that_leaves_most_of_its_quote_unsaid_makes_room_for_the_quote() -> None:
-    long = source(1, "Sparse autoencoders explain chess by features of openings, endings, threats and material.")
-    composer = Composer([long])
-    claim = Claim("Autoencoders explain chess.", (1,), "supported", long.quotes)
-    assert composer.tells_little_of(claim)
-    assert not composer.keep(claim)
-    assert [rest.text for rest in composer.rest()] == [long.quotes[0].text]
-
-
 def test_sources_are_the_cited_ones() -> None:
     composer = Composer([ONE, TWO])
     composer.in_place_of(Draft("drift", (2,)))

@@ -144,8 +144,7 @@ def _settled(sentence: str, checker: Checker, composer: Composer) -> Checked:
     claim = checker.check(draft)
     if claim and composer.keep(claim):
         return Checked(sentence, claim)
-    told = claim is not None and not composer.tells_little_of(claim)
-    return Checked(sentence, None if told or _says_nothing(draft) else composer.in_place_of(draft))
+    return Checked(sentence, None if claim or _says_nothing(draft) else composer.in_place_of(draft))
 
 
 def _says_nothing(draft: Draft) -> bool:

@@ -11,10 +11,6 @@ ALIKE = 0.5
 """Share of a draft's telling words that a quote must have to stand exactly in its place."""
 
 
-TOLD = 0.5
-"""Share of a quote's telling words that a written sentence must have to stand in its place."""
-
-
 class Composer:
     """Collects the claims of one answer; hands out the quotes that have not been used yet."""
 
@@ -26,18 +22,11 @@ class Composer:
     def keep(self, claim: Claim) -> bool:
         """Add a supported claim; False where its quotes are all told already."""
         fresh = [quote for quote in claim.quotes if self._is_unused(quote) or not self._is_told(quote)]
-        if not fresh or self.tells_little_of(claim):
+        if not fresh:
             return False
         self.claims.append(claim)
         self._unused = [q for q in self._unused if all((q.source, q.text) != (c.source, c.text) for c in claim.quotes)]
         return True
-
-    def tells_little_of(self, claim: Claim) -> bool:
-        """Whether the claim leaves most of its only quote, a chosen one, unsaid: then the quote says it better."""
-        if len(claim.quotes) != 1 or not self._is_unused(claim.quotes[0]):
-            return False
-        whole = set(telling(claim.quotes[0].text))
-        return len(whole & set(telling(claim.text))) < TOLD * len(whole)
 
     def in_place_of(self, draft: Draft) -> Claim | None:
         """An unused quote for a draft that was not supported; None where all are told.

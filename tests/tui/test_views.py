@@ -4,6 +4,7 @@ import pytest
 
 from assistant.tui.screens.help_screen import KEYS, HelpScreen
 from assistant.tui.screens.paper_screen import PaperScreen, paper_content
+from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.sources import SourcesPanel
 from tests.conftest import ROOT
 from tests.tui.conftest import Open
@@ -95,3 +96,13 @@ async def test_the_theme_changes(open_screen: Open) -> None:
         before = user.app.theme
         await user.type("/theme")
         assert user.app.theme != before
+
+
+async def test_typing_begins_a_question_wherever_the_focus_is(open_screen: Open) -> None:
+    async with open_screen() as user:
+        await user.ask()
+        await user.pilot.press("tab", "W", "h", "y")
+        await user.until(lambda: user.chat.query_one(Prompt).value == "Why", "the letters in the question box")
+        assert user.chat.query_one(Prompt).has_focus
+        await user.pilot.press("tab", "escape")
+        await user.until(lambda: user.chat.query_one(Prompt).has_focus, "the question box")

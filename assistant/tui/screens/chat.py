@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -136,6 +136,16 @@ class ChatScreen(Screen[None]):
         if self._job and self.phase.stoppable:
             self._show_phase(Phase.STOPPING)
             self._job.stop()
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing begins a question wherever the focus is; Escape with nothing to stop goes back to the box."""
+        prompt = self.query_one(Prompt)
+        if event.key == "escape" and not self.phase.stoppable:
+            prompt.focus()
+        if event.is_printable and event.character and not prompt.has_focus:
+            event.stop()
+            prompt.focus()
+            prompt.insert_text_at_cursor(event.character)
 
     def action_help(self) -> None:
         """Show keys and commands."""

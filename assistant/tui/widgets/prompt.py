@@ -18,7 +18,7 @@ class Prompt(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="Ask about your papers, or type /help")
+        super().__init__(placeholder="Ask about your papers, or type /help", select_on_focus=False)
         self._asked: list[str] = []
         self._place = 0
         self._unsent = ""
