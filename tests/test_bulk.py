@@ -90,7 +90,7 @@ def test_many_texts_are_read_by_the_second_process_and_all_of_them_when_it_is_ki
 def test_without_notes_the_ways_are_tried_once_and_the_fastest_is_noted(
     everyday: Embedder, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "TRIAL", 2 * len(TEXTS))
+    monkeypatch.setattr(bulk, "TRIAL", len(TEXTS))
     notes.write_text(json.dumps({"another machine": {"way": "cuda bfloat16"}}))
     alone = read(everyday)
     with many(everyday) as embedder:
