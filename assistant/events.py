@@ -1,12 +1,13 @@
 """What happens while the assistant works. The core yields these; front ends draw them.
 
-Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
 `ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from assistant.drafts.records import CheckedSentence, DraftReport
 from store.records import Hit, ImportReport, Progress
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Checked",
     "Claim",
     "Done",
+    "DraftChecked",
     "Drafted",
     "Event",
     "Finished",
@@ -24,6 +26,7 @@ __all__ = [
     "Progress",
     "Quote",
     "Retrieved",
+    "SentenceChecked",
     "Source",
 ]
 
@@ -168,6 +171,20 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a draft, held against the library."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecked:
+    """The whole draft."""
+
+    report: DraftReport
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -190,4 +207,18 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done
+Event = (
+    Progress
+    | Retrieved
+    | Drafted
+    | Checked
+    | Finished
+    | Found
+    | Imported
+    | Removed
+    | SentenceChecked
+    | DraftChecked
+    | Loaded
+    | Note
+    | Done
+)

@@ -8,6 +8,7 @@ from assistant.answering.checking import Checker, Draft, parsed
 from assistant.answering.composing import Composer, markdown
 from assistant.answering.drafting import Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
+from assistant.answering.judging import Judge
 from assistant.answering.prompt import fitting
 from assistant.answering.questions import asked, compares, standing_alone, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
@@ -50,8 +51,9 @@ class Clock:
 class Answerer:
     """Answers questions from one library; evidence first, then a checked draft."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, judge: Judge | None = None) -> None:
         check_all()
+        self._judge = judge
         self._library = library
         self._settings = settings
         self._finder = EvidenceFinder(library)
@@ -122,7 +124,8 @@ class Answerer:
             )
             return ""
         chat, clock.tokens["prompt"] = prompt
-        checker = Checker(self._library.embedder, evidence.sources, self._finder.sentences(evidence.sources))
+        held = self._finder.sentences(evidence.sources)
+        checker = Checker(self._library.embedder, evidence.sources, held, self._judge)
         for part in drafted(self._pieces(model, chat, clock, stop)):
             if isinstance(part, Piece):
                 yield Drafted(part.text)

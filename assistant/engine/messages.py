@@ -51,11 +51,20 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """Hold the sentences of a draft against the library; `name` is its file's."""
+
+    name: str
+    text: str
+    suggest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild
+Task = WarmUp | Ask | Search | Add | Remove | CheckDraft | Rebuild
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
+from assistant.answering.judging import FittedJudge, Judge
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, WarmUp
+from assistant.answering.weighing import rarity
+from assistant.drafts.checking import DraftChecker
+from assistant.engine.messages import Add, Ask, CheckDraft, Rebuild, Remove, Search, Task, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -33,6 +36,7 @@ class Tasks:
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
 
     def events(self, task: Task, stop: Stop) -> Iterator[Event]:
         """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
@@ -50,6 +54,11 @@ class Tasks:
             case Remove():
                 library = yield from self._opened(stop)
                 yield Removed(library.remove(task.keys))
+            case CheckDraft():
+                library = yield from self._opened(stop)
+                assert self._judge is not None
+                checker = DraftChecker(library, self._judge)
+                yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
             case Rebuild():
                 yield from self._rebuild(stop)
 
@@ -103,7 +112,8 @@ class Tasks:
             embedder = yield from self._embedder_of(folder)
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
-            self._answerer = Answerer(self._library, self._settings)
+            self._judge = self._opened_judge(self._library)
+            self._answerer = Answerer(self._library, self._settings, self._judge)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(
@@ -137,6 +147,16 @@ class Tasks:
             return wanted
         before = Path(noted)
         return before if (before / "modules.json").is_file() else wanted
+
+    def _opened_judge(self, library: Library) -> Judge:
+        """The user's cross-encoder, or the built-in judge."""
+        if self._settings.checker:
+            from assistant.answering.cross_encoder import open_judge
+
+            return open_judge(Path(self._settings.checker).expanduser(), library.embedder)
+        catalogue = library.catalogue
+        weigh = rarity(catalogue.count(), lambda stem: catalogue.document_frequency([stem]).get(stem, 0))
+        return FittedJudge(library.embedder, weigh)
 
     def _reranker(self) -> Reranker | None:
         return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None
