@@ -13,6 +13,7 @@ from store.library import Library
 from store.records import Filters, Hit, Progress
 from store.search import Found
 from store.sentence_vectors import SentenceVectors
+from store.sentences import Sentence
 
 LEAST_WORDS = 3
 """Telling words below which a sentence without a citation claims nothing that could be looked up."""
@@ -91,10 +92,9 @@ class DraftChecker:
 
 
 def _backing(hit: Hit, judgement: Judgement, cited: str) -> Backing:
-    best = judgement.sentences[0] if judgement.sentences else None
-    if best is None:
-        return Backing(hit, judgement.verdict.value, "", cited=cited)
-    return Backing(hit, judgement.verdict.value, best.text, best.start, best.end, cited)
+    best = judgement.sentences[0] if judgement.sentences else Sentence(0, 0, "")
+    sure = judgement.about, judgement.speaks_for
+    return Backing(hit, judgement.verdict.value, best.text, *sure, best.start, best.end, cited)
 
 
 def _of_cited(papers: Sequence[Backing]) -> Status:

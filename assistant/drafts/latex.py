@@ -32,6 +32,7 @@ _BREAKS = re.compile(
     r"\\item\b(?:\s*\[[^\]]*\])?|\\(?:begin|end)\s*\{[^{}]*\}(?:\[[^\]]*\])?|\\(?:maketitle|par|newpage|clearpage|tableofcontents|appendix|printbibliography)\b"
 )
 _CITE = re.compile(r"\\(?!nocite|citestyle|defcite|citereset)([A-Za-z]*[cC]ite[A-Za-z]*)\*?(?=\s*[\[({])")
+_SUBJECT = re.compile(r"[cC]ite(?:t|alt|author)|[tT]extcite|[nN]ewcite|shortcite[AN]")
 _ARGUMENT = re.compile(r"\s*(?:\[[^\]]*\]|\([^()]*\)(?=\s*[\[({]))")
 _KEYS = re.compile(r"\s*\{([^{}]*)\}")
 
@@ -95,4 +96,7 @@ def _citations(draft: Marked) -> None:
                 draft.cite(match.start(), Citation("key", key))
             if not match[1].endswith("s"):
                 break
-        draft.blank(match.start(), end)
+        if _SUBJECT.match(match[1]):
+            draft.blank_subject(match.start(), end)
+        else:
+            draft.blank(match.start(), end)

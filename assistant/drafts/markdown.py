@@ -54,8 +54,9 @@ def marked(text: str) -> Marked:
     for pattern in (_HEADING, _RULE_OR_TABLE, _ITEM, _IMAGE):
         draft.blank_all(pattern, breaks=True)
     draft.blank_all(_QUOTE)
-    draft.blank_all(_LINK, group=1)
-    draft.blank_all(_LINK, group=2)
+    for link in _LINK.finditer(draft.prose):
+        draft.blank(*link.span(1))
+        draft.blank(*link.span(2))
     _keys(draft)
     _numbers(draft)
     _names(draft)
@@ -89,12 +90,14 @@ def _formulas(draft: Marked) -> None:
 
 def _keys(draft: Marked) -> None:
     prose = draft.prose
+    groups = [match.span() for match in _BRACKETED.finditer(prose)]
     for match in _KEY.finditer(prose):
         key = match[1] or match[2].rstrip(".:,;?!")
         draft.cite(match.start(), Citation("key", key))
-        draft.blank(match.start(), match.end() if match[1] else match.start(2) + len(key))
-    for match in _BRACKETED.finditer(prose):
-        draft.blank(match.start(), match.end())
+        if not any(start <= match.start() < end for start, end in groups):
+            draft.blank_subject(match.start(), match.end() if match[1] else match.start(2) + len(key))
+    for start, end in groups:
+        draft.blank(start, end)
 
 
 def _numbers(draft: Marked) -> None:
@@ -129,4 +132,4 @@ def _names(draft: Marked) -> None:
             draft.blank(group.start(), group.end())
     for match in _NARRATIVE.finditer(prose):
         draft.cite(match.start(), Citation("name", match[1], match[3]))
-        draft.blank(match.start(), match.end())
+        draft.blank(match.end(2), match.end())

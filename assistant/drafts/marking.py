@@ -9,6 +9,10 @@ from store.sentences import sentences
 BREAK = "\x00"
 """Stands where a sentence cannot go on: a heading, the start of a list item, a figure."""
 
+_FILL = "\x01"
+"""Stands for what was taken out between a word and the mark that ends its sentence."""
+
+_BEFORE_MARK = re.compile(r"(?<=\S)[ ~]*\n?[ ~]+(?=[.!?])")
 _BLOCKS = re.compile(rf"{BREAK}|\n[ \t]*\n")
 
 
@@ -46,7 +50,7 @@ class Marked:
     entries: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.chars = list(self.text.replace(BREAK, " "))
+        self.chars = list(self.text.replace(BREAK, " ").replace(_FILL, " "))
 
     @property
     def prose(self) -> str:
@@ -60,6 +64,14 @@ class Marked:
                 self.chars[i] = " "
         if breaks and end > start:
             self.chars[start] = BREAK
+
+    def blank_subject(self, start: int, end: int) -> None:
+        """Take out a citation that its sentence needs as a word, and leave a pronoun."""
+        before = self.prose[:start].rstrip()
+        self.blank(start, end)
+        pronoun = "They" if not before or before.endswith((".", "!", "?", BREAK)) else "they"
+        if end - start >= len(pronoun):
+            self.chars[start : start + len(pronoun)] = pronoun
 
     def blank_all(self, pattern: re.Pattern[str], *, breaks: bool = False, group: int = 0) -> None:
         """Take out every match of a pattern, or one of its groups."""
@@ -78,12 +90,12 @@ class Marked:
 
     def sentences(self) -> Iterator[tuple[int, int, str]]:
         """(start, end, text) of each sentence of the prose."""
-        prose = self.prose
+        prose = _BEFORE_MARK.sub(lambda gap: _FILL * len(gap[0]), self.prose)
         start = 0
         for boundary in [*_BLOCKS.finditer(prose), None]:
             end = boundary.start() if boundary else len(prose)
             for sentence in sentences(prose[start:end]):
-                yield start + sentence.start, start + sentence.end, sentence.text
+                yield start + sentence.start, start + sentence.end, sentence.text.replace(_FILL, "")
             start = boundary.end() if boundary else end
 
 

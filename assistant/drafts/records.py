@@ -9,17 +9,21 @@ Status = Literal["supported", "contradicted", "nothing", "cited", "unsupported",
 """Of a sentence without citation: a paper supports it, contradicts it, or none says anything of it. Of a sentence
 with citations: one of its papers supports it, none does, or none could be looked at."""
 
+_OF_A_SEARCH = frozenset({"score", "passage", "why"})
 Says = Literal["supported", "contradicted", "not enough"]
 
 
 @dataclass(frozen=True, slots=True)
 class Backing:
     """What one paper says of a sentence: `quote` is a sentence exactly as it stands in the abstract, at
-    `abstract[start:end]`; `cited` as the draft cites the paper, "" where it does not."""
+    `abstract[start:end]`; `cited` as the draft cites the paper, "" where it does not. `about` and `speaks_for` say how
+    sure it is, in [0, 1], that the abstract is about what the sentence says, and speaks for it."""
 
     hit: Hit
     says: Says
     quote: str
+    about: float
+    speaks_for: float
     start: int = 0
     end: int = 0
     cited: str = ""
@@ -58,7 +62,9 @@ class CheckedSentence:
                     "says": paper.says,
                     "cited": paper.cited,
                     "quote": paper.quote,
-                    **{name: value for name, value in paper.hit.as_json().items() if name not in {"passage", "why"}},
+                    "about": round(paper.about, 4),
+                    "speaks_for": round(paper.speaks_for, 4),
+                    **{name: value for name, value in paper.hit.as_json().items() if name not in _OF_A_SEARCH},
                 }
                 for paper in self.papers
             ],
