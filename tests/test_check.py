@@ -102,7 +102,7 @@ def test_citations_are_proposed_when_asked_for(
 
 
 def test_standard_input_is_a_draft(sample_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    stdin = io.TextIOWrapper(io.BytesIO("Owls hunt mice at night by hearing alone.".encode()))
+    stdin = io.TextIOWrapper(io.BytesIO(b"Owls hunt mice at night by hearing alone."))
     monkeypatch.setattr(sys, "stdin", stdin)
     assert main(["--home", str(sample_copy), "check", "-"]) == 0
     assert "line 1: nothing in the library" in capsys.readouterr().out
