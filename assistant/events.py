@@ -7,7 +7,7 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, o
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from store.records import Hit, ImportReport, Progress
+from store.records import Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -21,10 +21,14 @@ __all__ = [
     "Imported",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
     "Source",
+    "Total",
 ]
 
 Support = Literal["quoted", "supported"]
@@ -190,4 +194,41 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
+Event = (
+    Progress
+    | Retrieved
+    | Drafted
+    | Checked
+    | Finished
+    | Found
+    | Imported
+    | Removed
+    | Loaded
+    | Note
+    | Done
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
+)

@@ -55,7 +55,38 @@ class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild
+@dataclass(frozen=True, slots=True)
+class CountPapers:
+    """How large is the library?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """A page of the list of papers; see `store.browsing`."""
+
+    text: str
+    order: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPapers:
+    """Whole papers, by number."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountYears:
+    """Papers per year, of those a text lets through."""
+
+    text: str
+
+
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +102,11 @@ class StopTask:
     """To the engine: end task `number` between two tokens or batches."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """To the engine: end."""
 
 
 @dataclass(frozen=True, slots=True)

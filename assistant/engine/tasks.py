@@ -34,6 +34,11 @@ class Tasks:
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
 
+    @property
+    def home(self) -> Path:
+        """Where the library lies."""
+        return self._settings.home
+
     def events(self, task: Task, stop: Stop) -> Iterator[Event]:
         """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
         match task:

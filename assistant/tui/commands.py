@@ -15,10 +15,14 @@ class Command:
 
 
 KNOWN = {
-    "add": ("/add PATH …", "add .bib or .jsonl files or saved digest pages to the library"),
+    "add": ("/add PATH …", "add files of references to the library (or drag them in here)"),
     "sample": ("/sample", "load the 40 landmark papers that come with the program"),
+    "library": ("/library", "browse and search the library"),
     "new": ("/new", "begin a new conversation"),
-    "theme": ("/theme", "change between dark and light"),
+    "again": ("/again", "ask the last question again"),
+    "edit": ("/edit", "change the last question"),
+    "copy": ("/copy", "copy the last answer"),
+    "theme": ("/theme", "choose the colours"),
     "help": ("/help", "show keys and commands"),
     "quit": ("/quit", "leave"),
 }

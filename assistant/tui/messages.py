@@ -1,4 +1,4 @@
-"""What the threads behind the screen tell it. They post, the screen draws."""
+"""What the threads behind the screen and its parts tell it. They post, the screen draws."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from assistant.events import Event, Source
 
 if TYPE_CHECKING:
     from assistant.tui.job import Job
+    from assistant.tui.widgets.answer import AnswerView
 
 
 @dataclass
@@ -43,7 +44,16 @@ class SourceChosen(Message):
 
 
 @dataclass
-class QuestionOffered(Message):
-    """The user picked a question that the screen proposed."""
+class SourceMarked(Message):
+    """The user moved to the source of this number in the panel."""
 
-    question: str
+    number: int
+
+
+@dataclass
+class MarkMoved(Message):
+    """The user moved to a mark of an answer; `opened` where its paper is wanted."""
+
+    view: "AnswerView"
+    number: int
+    opened: bool

@@ -16,7 +16,7 @@ from store.catalogue.rows import FIELDS, paper_from
 from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
-from store.records import EmbedderId, Filters, Paper, Passage
+from store.records import EmbedderId, Entry, Filters, Paper, Passage
 from store.terms import folded
 
 _FILTERS_KEPT = 16
@@ -240,6 +240,17 @@ class Catalogue:
         ).fetchall()
         for (number,) in rows:
             yield self.paper(number)
+
+    def entries(self) -> list[Entry]:
+        """Every paper as a list shows it."""
+        tags: dict[int, list[str]] = {}
+        for paper, tag_ in self._db.execute("SELECT paper, tag FROM tags ORDER BY tag"):
+            tags.setdefault(paper, []).append(tag_)
+        rows = self._db.execute("SELECT number, key, title, authors, year, venue FROM papers ORDER BY number")
+        return [
+            Entry(number, key, title, tuple(json.loads(authors)), year, venue, tuple(tags.get(number, ())))
+            for number, key, title, authors, year, venue in rows
+        ]
 
     def allowed(self, filters: Filters) -> Set[int] | None:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""

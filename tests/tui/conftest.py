@@ -45,6 +45,10 @@ class Driver:
                 return
         raise AssertionError(f"{what} never came; the screen:\n{self.text}")
 
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
     async def idle(self) -> None:
         await self.until(lambda: self.chat.phase is Phase.IDLE, "the end of the job")
         await self.pilot.pause()
