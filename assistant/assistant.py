@@ -7,7 +7,7 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Look, Rebuild, Remove, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, Look, Rebuild, Remove, Search, Serve, Use, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.records import Filters
@@ -35,6 +35,12 @@ class Assistant:
     def warm_up(self) -> Iterator[Event]:
         """Load the models and open the index, so that the first question need not wait."""
         return self._engine.run(WarmUp())
+
+    def use(self, settings: Settings) -> Iterator[Event]:
+        """Work with other settings of the same home from now on; loads anew what they concern."""
+        self.settings = settings
+        self._engine.settings = settings
+        return self._engine.run(Use(settings))
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Yield the evidence, then the answer as it grows, then how it ended."""

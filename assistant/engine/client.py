@@ -23,7 +23,8 @@ class EngineClient:
 
     def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
         resource_tracker.ensure_running()  # now: it inherits standard error, which a screen is about to replace
-        self._settings = settings
+        self.settings = settings
+        """What an engine is started with."""
         self._serve = serve
         self._engine: Running | None = None
         self._turn = threading.Lock()
@@ -77,7 +78,7 @@ class EngineClient:
     def _sent(self, task: Task, *, stoppable: bool = False) -> tuple[Running, int, SimpleQueue[Reply]]:
         with self._state:
             if self._engine is None or self._engine.pid is None:
-                self._engine = Running(self._settings, safe=self._crashes >= SAFE_AFTER, serve=self._serve)
+                self._engine = Running(self.settings, safe=self._crashes >= SAFE_AFTER, serve=self._serve)
             engine = self._engine
             self._number += 1
             number = self._number
@@ -113,5 +114,5 @@ class EngineClient:
         return EngineDied(
             f"The engine process ended while it was at work: {described(code)}.",
             hint="Your library and this conversation are whole. Ask again: the engine is started anew."
-            f" Details are in {self._settings.log_file}.",
+            f" Details are in {self.settings.log_file}.",
         )

@@ -18,6 +18,13 @@ class WarmUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Work with other settings from now on; what they concern is loaded anew."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Answer a question."""
 
@@ -86,7 +93,7 @@ class CountYears:
 
 Look = CountPapers | Browse | ReadPapers | CountYears
 """Reads the catalogue and needs no model: done at once, beside the task that runs."""
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Look
+Task = WarmUp | Use | Ask | Search | Add | Remove | Rebuild | Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, Use, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -20,6 +21,10 @@ from store.records import ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
+OF_THE_MODEL = {"model", "context_size", "threads", "gpu_layers", "temperature", "seed"}
+OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+"""The settings that a loaded model, and an open library, were made with."""
+
 Stop = Callable[[], bool]
 LoadModel = Callable[[Path], LanguageModel]
 
@@ -29,7 +34,8 @@ class Tasks:
 
     def __init__(self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None) -> None:
         self._settings = settings
-        self._load_model = load_model or partial(_load_llama, settings, safe)
+        self._load_model = load_model or self._load_llama
+        self._safe = safe
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
@@ -44,6 +50,8 @@ class Tasks:
         match task:
             case WarmUp():
                 yield from self._warm_up(stop)
+            case Use():
+                yield from self._use(task.settings, stop)
             case Ask():
                 yield from self._ask(task, stop)
             case Search():
@@ -71,6 +79,22 @@ class Tasks:
         if path and not stop():
             yield from self._loaded(path)
         yield Done(stopped=stop())
+
+    def _use(self, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Let go of what other settings concern, then load it anew."""
+        changed = {f.name for f in fields(Settings) if getattr(settings, f.name) != getattr(self._settings, f.name)}
+        self._settings = settings
+        if changed & OF_THE_MODEL:
+            self._model = None
+        if self._library and changed & OF_THE_LIBRARY:
+            self._library.close()
+            self._library = None
+        if self._library:
+            self._answerer = Answerer(self._library, settings)
+        if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
+            yield from self._warm_up(stop)
+        else:
+            yield Done(stopped=stop())
 
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
         path = chosen_model(self._settings)  # a missing or damaged file is said before anything is done
@@ -166,8 +190,7 @@ class Tasks:
             " sentence-transformers folder.",
         )
 
+    def _load_llama(self, path: Path) -> LanguageModel:
+        from assistant.models.llama import LlamaModel
 
-def _load_llama(settings: Settings, safe: bool, path: Path) -> LanguageModel:
-    from assistant.models.llama import LlamaModel
-
-    return LlamaModel(path, settings, safe=safe)
+        return LlamaModel(path, self._settings, safe=self._safe)

@@ -1,6 +1,6 @@
 """Keys: which there are, how they are written for people, and those that the user chose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding, BindingType
 
@@ -36,7 +36,7 @@ def _named(part: str) -> str:
     return _NAMES.get(part, part.capitalize() if len(part) > 1 else part.upper())
 
 
-def explained(bindings: Iterable[BindingType], chosen: dict[str, str] | None = None) -> list[tuple[str, str]]:
+def explained(bindings: Iterable[BindingType], chosen: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Each key that has a meaning, as people write it, with what it does."""
     return [
         (named((chosen or {}).get(each.id or "", each.key)), each.tooltip)

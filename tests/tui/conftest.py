@@ -77,6 +77,11 @@ class Driver:
         return "\n".join(str(remark.content) for remark in self.chat.query(Remark))
 
     @property
+    def told(self) -> str:
+        """What the program says in a corner of the screen, however it is broken into lines."""
+        return "\n".join(each.message for each in self.app._notifications)
+
+    @property
     def flat(self) -> str:
         """The screen's words without line breaks and frames, to look for sentences."""
         return " ".join(self.text.replace("│", " ").replace("█", " ").split())

@@ -4,6 +4,7 @@ However long it is, only a window of it is made of widgets; scrolling to an end 
 """
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,6 +22,17 @@ MOST = 48
 """Entries in the window."""
 STEP = 12
 """Entries by which it moves."""
+_PATIENCE = 20
+"""Refreshes in which the widgets must have got their places."""
+
+
+class Move(Enum):
+    """What is being done to the window; it is over when the widgets have their places."""
+
+    NONE = "none"
+    EARLIER = "entries come above"
+    LATER = "entries come below"
+    CUT = "entries go above"
 
 
 class Question(Static):
@@ -64,7 +76,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self._first = self._last = 0
         self._widgets: dict[int, list[Widget]] = {}
         self._following = True
-        self._moving = False
+        self._move = Move.NONE
 
     def compose(self) -> Iterable[Widget]:
         yield Welcome()
@@ -157,13 +169,13 @@ class Conversation(VerticalScroll, can_focus=True):
             self._following = self._last == len(self.entries)
         elif new_value < old_value:
             self._following = False
-        if self._moving or self._following:
+        if self._move is not Move.NONE or self._following:
             return
         if new_value <= 1 and self._first:
-            self._moving = True
+            self._move = Move.EARLIER
             self.call_next(self._earlier, STEP)
         elif self.max_scroll_y - new_value <= 1 and self._last < len(self.entries):
-            self._moving = True
+            self._move = Move.LATER
             self.call_next(self._later, STEP)
 
     # -- the window ------------------------------------------------------------------------------
@@ -186,19 +198,40 @@ class Conversation(VerticalScroll, can_focus=True):
         self._earlier(MOST // 2)
 
     def _earlier(self, count: int) -> None:
+        height = self.virtual_size.height
         before, self._first = self._first, max(0, self._first - count)
         anchor = next((widget for place in range(before, self._last) for widget in self._widgets[place]), None)
         self._mount(range(self._first, before), before=anchor)
-        if not self._following:
-            self._forget(range(self._first + MOST, self._last), at_end=True)
-        self._keep_place(anchor)
+        if self._move is Move.EARLIER:
+            self.call_after_refresh(self._placed, height, _PATIENCE)
 
     def _later(self, count: int) -> None:
-        anchor = next((widget for widget in self._widgets[self._last - 1]), None) if self._last else None
+        height = self.virtual_size.height
         before, self._last = self._last, min(len(self.entries), self._last + count)
         self._mount(range(before, self._last), before=None)
-        self._forget(range(self._first, self._last - MOST))
-        self._keep_place(anchor)
+        self.call_after_refresh(self._placed, height, _PATIENCE)
+
+    def _placed(self, before: int, patience: int) -> None:
+        """The height has changed: let what the user reads keep its place, and the window its size."""
+        grown = self.virtual_size.height - before
+        if not grown and patience:
+            self.call_after_refresh(self._placed, before, patience - 1)
+            return
+        move, self._move = self._move, Move.NONE
+        if self._following:
+            self.follow()
+        elif move is Move.EARLIER:
+            self._shift(grown)
+            self._forget(range(self._first + MOST, self._last), at_end=True)
+        elif move is Move.LATER and self._last - self._first > MOST:
+            self._move = Move.CUT
+            self._forget(range(self._first, self._last - MOST))
+            self.call_after_refresh(self._placed, before + grown, _PATIENCE)
+        elif move is Move.CUT:
+            self._shift(grown)
+
+    def _shift(self, by: int) -> None:
+        self.scroll_to(y=self.scroll_y + by, animate=False, force=True, immediate=True)
 
     def _mount(self, places: range, *, before: Widget | None) -> None:
         made: list[Widget] = []
@@ -216,17 +249,6 @@ class Conversation(VerticalScroll, can_focus=True):
             self._last = places.start
         elif places:
             self._first = places.stop
-
-    def _keep_place(self, anchor: Widget | None) -> None:
-        """Let what the user reads stay where it is while entries come and go around it."""
-        stood = anchor.virtual_region.y - self.scroll_y if anchor and not self._following else None
-
-        def settled() -> None:
-            if stood is not None and anchor and anchor.is_mounted:
-                self.scroll_to(y=anchor.virtual_region.y - stood, animate=False, force=True, immediate=True)
-            self._moving = False
-
-        self.call_after_refresh(settled)
 
     def _bring(self, view: AnswerView) -> None:
         line = view.line_of_mark() or 0
