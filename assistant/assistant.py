@@ -7,7 +7,7 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Look, Rebuild, Remove, Search, Serve, Use, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Look, Rebuild, Remove, Restore, Search, Serve, Use, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.records import Filters
@@ -65,6 +65,14 @@ class Assistant:
     def look(self, wanted: Look) -> Event:
         """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
         return self._engine.look(wanted)
+
+    def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
+        """Write library and settings into one file; an older backup there stays unless `replace`."""
+        return self._engine.run(BackUp(file, replace))
+
+    def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
+        """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
+        return self._engine.run(Restore(file, force))
 
     @property
     def engine_pid(self) -> int | None:

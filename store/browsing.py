@@ -35,6 +35,7 @@ class Shelf:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._catalogue: Catalogue | None = None
+        self._file = 0
         self._rows: list[_Row] = []
         self._read_at = -1
         self._lists: dict[tuple[str, str], list[_Row]] = {}
@@ -89,8 +90,12 @@ class Shelf:
         return self._lists["", order]
 
     def _opened(self) -> Catalogue | None:
-        if self._catalogue is None and self._path.is_file():
-            self._catalogue = Catalogue(self._path)
+        file = self._path.stat().st_ino if self._path.is_file() else 0
+        if file != self._file:  # another file has taken its place: a backup was restored
+            self.close()
+            self._read_at = -1
+            self._catalogue = Catalogue(self._path) if file else None
+            self._file = file
         return self._catalogue
 
 

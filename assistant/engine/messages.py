@@ -93,7 +93,25 @@ class CountYears:
 
 Look = CountPapers | Browse | ReadPapers | CountYears
 """Reads the catalogue and needs no model: done at once, beside the task that runs."""
-Task = WarmUp | Use | Ask | Search | Add | Remove | Rebuild | Look
+
+
+@dataclass(frozen=True, slots=True)
+class BackUp:
+    """Write the library into one file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put the library of such a file in place."""
+
+    file: Path
+    force: bool
+
+
+Task = WarmUp | Use | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Look
 
 
 @dataclass(frozen=True, slots=True)
