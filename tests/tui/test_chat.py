@@ -94,7 +94,7 @@ async def test_what_is_not_in_the_library_is_said_with_the_closest_papers(open_s
     async with open_screen() as user:
         await user.ask("Best recipe for banana bread")
         assert "do not answer this question" in user.flat
-        assert "closest papers" in user.flat
+        assert "What comes closest" in user.flat
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])

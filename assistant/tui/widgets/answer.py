@@ -107,11 +107,13 @@ def _mark(number: int) -> Content:
 def _refusal(answer: Answer) -> Content:
     parts = [Content.styled(folded(answer.text), "$warning bold")]
     if answer.closest:
-        parts.append(Content("The closest papers, which do not answer it:"))
-        parts += [
-            Content.assemble(
-                ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+        parts.append(Content("What comes closest, and does not answer it:"))
+        for hit in answer.closest:
+            parts.append(
+                Content.assemble(
+                    ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+                )
             )
-            for hit in answer.closest
-        ]
+            if hit.why.sentence:
+                parts.append(Content.styled(f"  “{folded(hit.why.sentence)}”", "$secondary"))
     return Content("\n").join(parts)
