@@ -18,6 +18,7 @@ COMMANDS = {
     "ask": ("ask", "Answer a question from the library, with exact quotes."),
     "search": ("search", "Find the papers that fit a question best."),
     "papers": ("papers", "List, show and remove the papers of the library."),
+    "conversations": ("conversations", "List, search and export what was asked and answered."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
     "backup": ("backup", "Write library and settings into one file."),

@@ -59,7 +59,8 @@ def hit_lines(place: int, hit: Hit) -> str:
 
 def answer_text(answer: Answer) -> str:
     """An answer as a reader wants it on a terminal: the text, then each source with the sentences that back it."""
-    lines = [answer.text]
+    lines = [f"(Understood as: {answer.rewritten})", ""] if answer.rewritten else []
+    lines.append(answer.text)
     if not answer.answered and answer.closest:
         lines += ["", "What comes closest:"]
         for hit in answer.closest:
