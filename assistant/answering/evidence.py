@@ -42,8 +42,9 @@ CALLED_BY_NAME = 0.1
 
 ONE_PAPER_WORDS = 102
 SEVERAL_PAPERS_WORDS = 210
+BESIDE_WORDS = 40
 MOST_SENTENCES = 5
-"""How much is quoted of one paper, of several together, and how many sentences of each."""
+"""How much is quoted of one paper, of several together, of one beside the best, and how many sentences of each."""
 
 ASKING_SHARE = 0.5
 """Of a sentence's cosine, the share of that to the clause that asks, beside that to the whole question."""
@@ -160,7 +161,7 @@ class EvidenceFinder:
         if lacking := _lacking(question, chosen):
             return Evidence(question, (), closest, searched, lacking)
         sources = tuple(
-            _source(number, candidate, _words_for(number, len(chosen)))
+            _source(number, candidate, _words_for(number, len(chosen), several=several))
             for number, candidate in enumerate(chosen, start=1)
         )
         return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
@@ -343,11 +344,11 @@ def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
     return [chosen[number] for number in sorted(range(len(chosen)), key=place)]
 
 
-def _words_for(number: int, papers: int) -> int:
+def _words_for(number: int, papers: int, *, several: bool) -> int:
     """How many words of a source are quoted: an answer stays short whatever it draws on."""
-    if papers == 1:
+    if papers == 1 or (number == 1 and not several):
         return ONE_PAPER_WORDS
-    return max(40, ONE_PAPER_WORDS if papers == 2 and number == 1 else SEVERAL_PAPERS_WORDS // papers)
+    return max(BESIDE_WORDS, SEVERAL_PAPERS_WORDS // papers) if several else BESIDE_WORDS
 
 
 def _source(number: int, candidate: Candidate, words: int) -> Source:
