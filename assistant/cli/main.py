@@ -17,7 +17,7 @@ COMMANDS = {
     "add": ("add", "Add files (or the sample library) to the library."),
     "ask": ("ask", "Answer a question from the library, with exact quotes."),
     "search": ("search", "Find the papers that fit a question best."),
-    "papers": ("papers", "List, show and remove the papers of the library."),
+    "papers": ("papers", "List, show, organise and export the papers of the library."),
     "conversations": ("conversations", "List, search and export what was asked and answered."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),

@@ -20,6 +20,7 @@ from store.records import EmbedderId, Filters, Paper, Passage
 from store.terms import folded
 
 _FILTERS_KEPT = 16
+_BLOCK = 500
 
 
 class Catalogue:
@@ -238,8 +239,8 @@ class Catalogue:
             f"SELECT number FROM papers {where} ORDER BY authors = '[]', authors, year, title LIMIT ?",
             [*values, -1 if limit is None else limit],
         ).fetchall()
-        for (number,) in rows:
-            yield self.paper(number)
+        for first in range(0, len(rows), _BLOCK):
+            yield from self.papers(number for (number,) in rows[first : first + _BLOCK]).values()
 
     def allowed(self, filters: Filters) -> Set[int] | None:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""
