@@ -19,10 +19,10 @@ from store.records import Filters, Hit, Paper, Why
 from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
-DEPTH = 200
+DEPTH = 400
 """How many passages, and how many papers by words, enter the fusion at the least."""
 
-CLOSE = 100
+CLOSE = 110
 """Papers of the first fusion whose sentences are read, and which lean on each other."""
 
 DENSE_SHARE = 0.6

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.answering.clauses import asking
-from assistant.answering.figures import asked_figure
+from assistant.answering.details import asked_detail
 from assistant.answering.rhetoric import prior
 from assistant.answering.words import names, proper_names, stem, telling, words
 from assistant.events import Quote, Source
@@ -40,10 +40,11 @@ this share of what the best other paper says."""
 CALLED_BY_NAME = 0.1
 """Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
 
-ONE_PAPER_WORDS = 98
-SEVERAL_PAPERS_WORDS = 180
+ONE_PAPER_WORDS = 102
+SEVERAL_PAPERS_WORDS = 210
+BESIDE_WORDS = 40
 MOST_SENTENCES = 5
-"""How much is quoted of one paper, of several together, and how many sentences of each."""
+"""How much is quoted of one paper, of several together, of one beside the best, and how many sentences of each."""
 
 ASKING_SHARE = 0.5
 """Of a sentence's cosine, the share of that to the clause that asks, beside that to the whole question."""
@@ -108,12 +109,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the library has on a question: numbered sources with their telling sentences, or nothing close."""
+    """What the library has on a question: numbered sources with their telling sentences, or nothing close.
+
+    `lacking` says which detail is not there, where papers on the subject are but cannot answer. Each of
+    `closest` has its sentence nearest to the question as `why.sentence`.
+    """
 
     question: str
     sources: tuple[Source, ...]
     closest: tuple[Hit, ...]
     searched: int
+    lacking: str = ""
 
 
 class EvidenceFinder:
@@ -142,19 +148,20 @@ class EvidenceFinder:
         """
         candidates = self.candidates(question, filters, also=preferred)
         liked = _meant(candidates, preferred)
-        closest = tuple(candidate.hit for candidate in candidates[:CLOSEST])
+        closest = tuple(_with_best_sentence(candidate) for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
-        relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
-        if not relevant or not (liked or self._knows_a_name(question)):
+        if not liked and max((c.relevance for c in candidates), default=0.0) < RELEVANT:
             return Evidence(question, (), closest, searched)
+        if not liked and (unknown := self._unknown_names(question)):
+            return Evidence(question, (), closest, searched, f"No abstract mentions {unknown}.")
         chosen = liked[:most_papers]
         if not chosen:
             best = _chosen(candidates, most_papers, several=several, broad=broad, least=at_least)
             chosen = _as_named(question, best)
-        if not _has_figure(question, chosen):
-            return Evidence(question, (), closest, searched)
+        if lacking := _lacking(question, chosen):
+            return Evidence(question, (), closest, searched, lacking)
         sources = tuple(
-            _source(number, candidate, _words_for(number, len(chosen)))
+            _source(number, candidate, _words_for(number, len(chosen), several=several))
             for number, candidate in enumerate(chosen, start=1)
         )
         return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
@@ -195,10 +202,12 @@ class EvidenceFinder:
         candidates = [_candidate(look, found, hits[found.number], *vectors[found.number]) for found in read]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
 
-    def _knows_a_name(self, question: str) -> bool:
-        """Whether the library mentions one of the things that the question calls by a name of their own, if any."""
+    def _unknown_names(self, question: str) -> str:
+        """The things that the question calls by a name of their own, where the library mentions none of them."""
         called = proper_names(question)
-        return not called or any(self._library.catalogue.mentions(terms(name)) for name in called)
+        if any(self._library.catalogue.mentions(terms(name)) for name in called):
+            return ""
+        return " or ".join(called)
 
     def _in_context(self, papers: Iterable[int], asked: Vectors) -> dict[int, float]:
         """The highest cosine of a sentence in its context, by paper."""
@@ -304,11 +313,21 @@ def _chosen(candidates: list[Candidate], most: int, *, several: bool, broad: boo
     return (close or candidates[:1])[:most]
 
 
-def _has_figure(question: str, chosen: list[Candidate]) -> bool:
-    """Whether a paper gives the figure that the question asks for, if it asks for one."""
-    figure = asked_figure(question)
+def _lacking(question: str, chosen: list[Candidate]) -> str:
+    """What no sentence of the papers gives, where the question asks for a figure or a detail; empty where one does."""
+    detail = asked_detail(question)
     meant = [c for c in chosen if c.named] or chosen
-    return figure is None or any(figure.given_in(s.text) for c in meant for s in c.sentences)
+    if detail is None or any(detail.given_in(s.text) for c in meant for s in c.sentences):
+        return ""
+    return f"The abstracts nearest to it give no {detail}."
+
+
+def _with_best_sentence(candidate: Candidate) -> Hit:
+    scores = candidate.sentence_scores
+    if not scores:
+        return candidate.hit
+    sentence = candidate.sentences[max(range(len(scores)), key=lambda place: (scores[place], -place))]
+    return replace(candidate.hit, why=replace(candidate.hit.why, sentence=sentence.text))
 
 
 def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
@@ -325,11 +344,11 @@ def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
     return [chosen[number] for number in sorted(range(len(chosen)), key=place)]
 
 
-def _words_for(number: int, papers: int) -> int:
+def _words_for(number: int, papers: int, *, several: bool) -> int:
     """How many words of a source are quoted: an answer stays short whatever it draws on."""
-    if papers == 1:
+    if papers == 1 or (number == 1 and not several):
         return ONE_PAPER_WORDS
-    return max(40, ONE_PAPER_WORDS if papers == 2 and number == 1 else SEVERAL_PAPERS_WORDS // papers)
+    return max(BESIDE_WORDS, SEVERAL_PAPERS_WORDS // papers) if several else BESIDE_WORDS
 
 
 def _source(number: int, candidate: Candidate, words: int) -> Source:

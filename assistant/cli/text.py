@@ -63,8 +63,9 @@ def answer_text(answer: Answer) -> str:
     lines = [f"(Understood as: {answer.rewritten})", ""] if answer.rewritten else []
     lines.append(answer.text)
     if not answer.answered and answer.closest:
-        lines += ["", "Closest papers:"]
-        lines += [f"  - {reference(hit.paper)}" for hit in answer.closest]
+        lines += ["", "What comes closest:"]
+        for hit in answer.closest:
+            lines += [f"  - {reference(hit.paper)}", *([f"    “{hit.why.sentence}”"] if hit.why.sentence else [])]
     if answer.sources:
         lines += ["", "Sources"]
     for source in answer.sources:

@@ -22,6 +22,7 @@ from assistant.tui.keys import chosen_keys, explained, key, named
 from assistant.tui.messages import Counted, Ended, Happened
 from assistant.tui.phase import Phase
 from assistant.tui.screens.chat import ChatScreen
+from assistant.tui.screens.conversations import ConversationsScreen
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.help_screen import HelpScreen
 from assistant.tui.screens.library import LibraryScreen
@@ -43,6 +44,7 @@ class AssistantApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("app.help", "f1", "help", "Help", "keys and commands of this screen"),
         key("app.library", "f6", "library", "Library", "browse and search the library; again: back to the chat"),
+        key("app.conversations", "f7", "conversations", "Conversations", "find a conversation and go on with it"),
         key("app.models", "f8", "models", "Models", "choose the language model"),
         key("app.settings", "f9", "settings", "Settings", "change the settings"),
         key("app.log", "ctrl+l", "log", "Log", "read and save the log"),
@@ -59,6 +61,7 @@ class AssistantApp(App[None]):
         self.chat = ChatScreen(self.desk)
         self.library = LibraryScreen(self.desk)
         self.others = {
+            "conversations": ConversationsScreen(self.desk),
             "models": ModelsScreen(self.desk),
             "settings": SettingsScreen(self.desk),
             "log": LogScreen(self.desk),
@@ -104,6 +107,10 @@ class AssistantApp(App[None]):
     def action_library(self) -> None:
         """Open the library, or go back."""
         self._toggle(self.library)
+
+    def action_conversations(self) -> None:
+        """Open the conversations, or go back."""
+        self._toggle(self.others["conversations"])
 
     def action_models(self) -> None:
         """Open the models, or go back."""

@@ -1,9 +1,7 @@
 """A question and its answer as it grows: what a view draws, kept while no view shows it."""
 
-from collections.abc import Sequence
-
 from assistant.conversation import Turn
-from assistant.events import Answer, Checked, Claim, Source
+from assistant.events import Answer, Checked, Claim, Retrieved, Source
 from assistant.tui.papers import closest, with_quotes
 from assistant.tui.text import harmless
 
@@ -21,6 +19,7 @@ class Exchange:
         self.waiting = SEARCHING
         self.sources: tuple[Source, ...] = ()
         self.answer: Answer | None = None
+        self.rewritten = ""
 
     @classmethod
     def of(cls, turn: Turn) -> "Exchange":
@@ -34,9 +33,10 @@ class Exchange:
         """The numbers of the sources that the settled sentences cite, mark by mark."""
         return [number for claim in self.claims for number in claim.sources]
 
-    def found(self, sources: Sequence[Source]) -> None:
+    def found(self, retrieved: Retrieved) -> None:
         """The evidence is there; the model reads it."""
-        self.sources = tuple(sources)
+        self.sources = retrieved.sources
+        self.rewritten = retrieved.rewritten
         self.waiting = READING
 
     def write(self, piece: str) -> None:
@@ -54,6 +54,7 @@ class Exchange:
         """Take the answer as it is now, once and for all."""
         self.draft = self.waiting = ""
         self.answer = answer
+        self.rewritten = answer.rewritten
         self.claims = list(answer.claims)
         self.sources = with_quotes(answer.sources, answer.claims) if answer.answered else closest(answer.closest)
 

@@ -8,6 +8,8 @@ from textual.message import Message
 from assistant.events import Event, Source
 
 if TYPE_CHECKING:
+    from assistant.chat import Chat
+    from assistant.tui.exchange import Exchange
     from assistant.tui.job import Job
     from assistant.tui.widgets.answer import AnswerView
 
@@ -57,3 +59,19 @@ class MarkMoved(Message):
     view: "AnswerView"
     number: int
     opened: bool
+
+
+@dataclass
+class Resumed(Message):
+    """A conversation has been read, with what draws its turns."""
+
+    chat: "Chat"
+    exchanges: "list[Exchange]"
+
+
+@dataclass
+class Remarked(Message):
+    """Something to say, from a thread: `kind` as in `Remark`."""
+
+    text: str
+    kind: str = ""

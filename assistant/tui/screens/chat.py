@@ -4,25 +4,27 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Input
 
+from assistant.chat import Chat
 from assistant.conversation import Turn
+from assistant.errors import ExpectedError
 from assistant.events import Checked, Drafted, Event, Finished, Imported, Retrieved
-from assistant.tui import clipboard
+from assistant.tui import clipboard, exports
 from assistant.tui.commands import KNOWN, Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.exchange import Exchange
 from assistant.tui.job import Job
 from assistant.tui.keys import key
-from assistant.tui.messages import MarkMoved, SourceChosen, SourceMarked
+from assistant.tui.messages import MarkMoved, Remarked, Resumed, SourceChosen, SourceMarked
 from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
 from assistant.tui.screens.desk_screen import DeskScreen
-from assistant.tui.screens.dialogs import Choice
+from assistant.tui.screens.dialogs import Choice, Line
 from assistant.tui.screens.paper_screen import PaperScreen
 from assistant.tui.status import figures_of
 from assistant.tui.widgets.answer import AnswerView
@@ -41,6 +43,7 @@ SAMPLE_SIZE = 40
 COPIES = [
     ("answer", "The answer"),
     ("references", "The answer with its references"),
+    ("bibtex", "BibTeX of the cited papers"),
 ]
 
 
@@ -61,6 +64,7 @@ class ChatScreen(DeskScreen):
         key("chat.again", "ctrl+r", "again", "Ask again", "ask the last question again"),
         key("chat.edit", "ctrl+o", "edit", "Edit question", "change the last question and ask it again"),
         key("chat.copy", "ctrl+y", "copy", "Copy", "copy the last answer, with or without its references"),
+        key("chat.export", "ctrl+s", "export", "Export", "write the conversation as Markdown, LaTeX or JSON"),
         key("chat.new", "ctrl+n", "new", "New", "begin a new conversation"),
         key("chat.earlier", "pageup", "scroll(-1)", "Scroll up", "scroll the conversation up"),
         key("chat.later", "pagedown", "scroll(1)", "Scroll down", "scroll the conversation down"),
@@ -70,9 +74,14 @@ class ChatScreen(DeskScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.history: list[Turn] = []
+        self.chat: Chat = desk.assistant.chat()
         self._current: Exchange | None = None
         self._editing = False
+
+    @property
+    def history(self) -> list[Turn]:
+        """The turns of the conversation."""
+        return self.chat.history
 
     def compose(self) -> ComposeResult:
         with Container(id="body"):
@@ -96,7 +105,7 @@ class ChatScreen(DeskScreen):
         if self.phase.stoppable and self.phase is not Phase.LOADING:
             return ("chat.stop", "chat.next_mark", "chat.sources", "app.help", "app.palette")
         if self.history:
-            return ("chat.next_mark", "chat.copy", "chat.again", "app.help", "app.palette")
+            return ("chat.next_mark", "chat.copy", "chat.export", "app.help", "app.palette")
         return ("chat.stop", "chat.sample", "app.library", "app.help", "app.palette", "app.quit")
 
     # -- what the user does ---------------------------------------------------------------------
@@ -117,14 +126,15 @@ class ChatScreen(DeskScreen):
             self._ask(line)
 
     def _ask(self, question: str) -> None:
-        if self._editing:
+        instead = self._editing
+        if instead:
             self._forget_last()
         exchange = Exchange(question)
         panel = self.query_one(SourcesPanel)
         self.query_one(Conversation).ask(exchange, show_evidence=not panel.display)
         panel.empty()
         self._current = exchange
-        self.desk.begin(self.desk.assistant.ask(question, history=self.history), Phase.SEARCHING, self)
+        self.desk.begin(self.chat.ask(question, instead=instead), Phase.SEARCHING, self)
 
     def _command(self, command: Command) -> None:
         actions = {
@@ -133,6 +143,8 @@ class ChatScreen(DeskScreen):
             "again": self.action_again,
             "edit": self.action_edit,
             "copy": self.action_copy,
+            "export": self.action_export,
+            "conversations": self.app.action_conversations,
             "library": self.app.action_library,
             "models": self.app.action_models,
             "settings": self.app.action_settings,
@@ -143,11 +155,19 @@ class ChatScreen(DeskScreen):
         }
         if command.name == "add":
             self._add(command.argument)
+        elif command.name == "resume":
+            self._resume_numbered(command.argument)
         elif action := actions.get(command.name):
             action()
         else:
             known = ", ".join(f"/{name}" for name in KNOWN)
             self.say(f"There is no command /{command.name}. Known: {known}.", kind="error")
+
+    def _resume_numbered(self, argument: str) -> None:
+        if argument and not argument.isdecimal():
+            self.say("Which one? Type /resume NUMBER, or choose one in /conversations.", kind="error")
+        else:
+            self.resume(int(argument) if argument else None)
 
     def _add(self, argument: str) -> None:
         if not argument:
@@ -166,7 +186,7 @@ class ChatScreen(DeskScreen):
     def action_new(self) -> None:
         """Begin a new conversation; one that is being written is stopped."""
         self.desk.stop()
-        self.history = []
+        self.chat = self.desk.assistant.chat()
         self._current = None
         self._leave_editing()
         self.query_one(Conversation).show([])
@@ -177,13 +197,13 @@ class ChatScreen(DeskScreen):
         """Ask the last question again, in place of its answer."""
         exchange = self._last
         if exchange and self.is_free():
-            self._editing = True
+            self._editing = exchange.answer is not None
             self._ask(exchange.question)
 
     def action_edit(self) -> None:
         """Put the last question into the box; sending it replaces the answer."""
         if exchange := self._last:
-            self._editing = True
+            self._editing = exchange.answer is not None
             self.query_one(Prompt).edit(exchange.question)
 
     def action_copy(self) -> None:
@@ -197,9 +217,69 @@ class ChatScreen(DeskScreen):
         if not what:
             return
         answer = self.history[-1].answer
-        text = clipboard.with_references(answer) if what == "references" else clipboard.text_of(answer)
+        write = {"references": clipboard.with_references, "bibtex": clipboard.bibtex_of}.get(what, clipboard.text_of)
+        text = write(answer)
         self.app.copy_to_clipboard(text)
         self.app.notify(f"Copied: {len(text):,} characters.", markup=False)
+
+    def action_export(self) -> None:
+        """Write the conversation into a file."""
+        if not self.history:
+            self.say("There is nothing to export yet.")
+            return
+        offers = [(name, label) for name, (label, _) in exports.FORMATS.items()]
+        self.app.push_screen(Choice("Export the conversation as", offers), self._export_as)
+
+    def _export_as(self, format_: str | None) -> None:
+        if not format_:
+            return
+
+        def named(path: str | None) -> None:
+            if path:
+                self._export(format_, Path(path), list(self.history))
+
+        self.app.push_screen(Line("Write it to", exports.suggested(self.chat.conversation, format_)), named)
+
+    @work(thread=True, exit_on_error=False, group="export")
+    def _export(self, format_: str, path: Path, turns: list[Turn]) -> None:
+        try:
+            written = exports.exported(self.chat.conversation, turns, format_, path)
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            self.post_message(Remarked(f"{path} cannot be written: {reason}.", "error"))
+        else:
+            self.post_message(Remarked(f"Written to {written}.", "good"))
+
+    @on(Remarked)
+    def _remarked(self, remarked: Remarked) -> None:
+        self.say(remarked.text, remarked.kind)
+
+    @work(thread=True, exit_on_error=False, group="conversations")
+    def resume(self, id_: int | None) -> None:
+        """Go on with a conversation; with None the last one."""
+        assistant = self.desk.assistant
+        try:
+            head = assistant.conversations.latest() if id_ is None else assistant.conversations.conversation(id_)
+            if head is None:
+                self.post_message(Remarked("There is no conversation yet."))
+                return
+            chat = assistant.chat(head.id)
+        except ExpectedError as error:
+            self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
+        else:
+            self.post_message(Resumed(chat, [Exchange.of(turn) for turn in chat.history]))
+
+    @on(Resumed)
+    def _resumed(self, resumed: Resumed) -> None:
+        if self.phase.stoppable and self._current:
+            self.desk.stop()
+            self._current = None
+        self._leave_editing()
+        self.chat = resumed.chat
+        self.query_one(Conversation).show(resumed.exchanges)
+        self.query_one(SourcesPanel).show(resumed.exchanges[-1].sources if resumed.exchanges else ())
+        self.query_one(Prompt).remember([turn.question for turn in self.history])
+        self.refresh_bindings()
 
     def action_stop(self) -> None:
         """Ask the running job to end."""
@@ -290,7 +370,7 @@ class ChatScreen(DeskScreen):
     def _draw(self, event: Event, exchange: Exchange) -> None:
         match event:
             case Retrieved():
-                exchange.found(event.sources)
+                exchange.found(event)
                 self.query_one(SourcesPanel).show(event.sources)
                 self.desk.show(phase=Phase.WRITING if self.phase is Phase.SEARCHING else self.phase)
             case Drafted():
@@ -308,9 +388,7 @@ class ChatScreen(DeskScreen):
         conversation.follow()
 
     def _finish(self, finished: Finished, exchange: Exchange) -> None:
-        answer = finished.answer
-        exchange.finish(answer)
-        self.history.append(Turn(answer.question, answer))
+        exchange.finish(finished.answer)
         self.query_one(SourcesPanel).show(exchange.sources)
         self.desk.show(figures=figures_of(finished))
         self.refresh_bindings()
@@ -342,11 +420,9 @@ class ChatScreen(DeskScreen):
         return next((each for each in reversed(entries) if isinstance(each, Exchange)), None)
 
     def _forget_last(self) -> None:
-        """Take the last exchange back: another answer takes its place."""
+        """Take the last exchange from the screen: another answer takes its place."""
         if exchange := self._last:
             self.query_one(Conversation).drop(exchange)
-            if self.history and exchange.answer is self.history[-1].answer:
-                self.history = self.history[:-1]
         self._editing = False
 
     def _leave_editing(self) -> None:

@@ -34,6 +34,6 @@ def _content(title: str, about: str, keys: list[tuple[str, str]], *, commands: b
     lines += [Content.assemble((f"  {key:14}", "$primary"), meaning) for key, meaning in keys]
     if commands:
         lines += [Content(""), Content.styled("Commands", "bold")]
-        lines += [Content.assemble((f"  {typed:14}", "$primary"), meaning) for typed, meaning in KNOWN.values()]
+        lines += [Content.assemble((f"  {typed:18}", "$primary"), meaning) for typed, meaning in KNOWN.values()]
         lines += [Content(""), Content("Everything else you type is a question.")]
     return Content("\n").join([*lines, Content.styled("Esc closes.", "$foreground-muted")])

@@ -84,6 +84,9 @@ class AnswerView(Static):
             lines.append(Content.styled(unsettled, "$foreground-muted italic"))
         if exchange.answer and exchange.answer.stopped:
             lines.append(Content.styled("(stopped)", "$foreground-muted"))
+        if exchange.rewritten:
+            said = f"Understood as: {folded(exchange.rewritten)}"
+            lines.insert(0, Content.styled(said, "$foreground-muted italic"))
         return Content("\n\n").join(lines)
 
     def _sentences(self) -> Iterator[Content]:
@@ -129,11 +132,13 @@ def _found(source: Source) -> Content:
 def _refusal(answer: Answer) -> Content:
     parts = [Content.styled(folded(answer.text), "$warning bold")]
     if answer.closest:
-        parts.append(Content("The closest papers, which do not answer it:"))
-        parts += [
-            Content.assemble(
-                ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+        parts.append(Content("What comes closest, and does not answer it:"))
+        for hit in answer.closest:
+            parts.append(
+                Content.assemble(
+                    ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+                )
             )
-            for hit in answer.closest
-        ]
+            if hit.why.sentence:
+                parts.append(Content.styled(f"  “{folded(hit.why.sentence)}”", "$secondary"))
     return Content("\n").join(parts)
