@@ -17,6 +17,7 @@ from assistant.engine.messages import CountPapers, Serve
 from assistant.errors import ExpectedError
 from assistant.events import Total
 from assistant.settings import Settings, save
+from assistant.tui import bugs
 from assistant.tui.desk import Desk
 from assistant.tui.keys import chosen_keys, explained, key, named
 from assistant.tui.messages import Counted, Ended, Happened
@@ -91,7 +92,6 @@ class AssistantApp(App[None]):
                     f"{self.get_key_display(binding)}: {binding.tooltip}",
                     lambda node=each.node, action=binding.action: self.call_next(self.run_action, action, node),
                 )
-        yield SystemCommand("Screenshot", "save a picture of this screen (SVG)", self.action_screenshot)
 
     def get_key_display(self, binding: Binding) -> str:
         return named(binding.key)
@@ -167,6 +167,15 @@ class AssistantApp(App[None]):
         """Stop what runs and leave; the engine is ended once the terminal is given back."""
         self.assistant.stop()
         self.exit()
+
+    def _fatal_error(self) -> None:
+        """A bug in the screen itself ends it: the traceback goes into the log, two lines to the terminal."""
+        if self._exception:
+            bugs.record(self._exception, self.settings.log_file)
+        self.panic(
+            f"A bug in the program: {type(self._exception).__name__}. The details are in {self.settings.log_file}.\n"
+            "Your library and your conversations are whole; start again, then /resume goes on."
+        )
 
     # -- what threads tell ----------------------------------------------------------------------
 

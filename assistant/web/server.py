@@ -40,6 +40,9 @@ class LocalServer(Server):
         """What to open in the browser."""
         return f"{self.public_url}/?key={self.key}"
 
+    def initialize_logging(self) -> None:
+        """Requests are nobody's business, and their addresses hold the key."""
+
     async def on_startup(self, app: web.Application) -> None:
         """Say where the screen is."""
         del app

@@ -39,12 +39,12 @@ class ConversationsScreen(DeskScreen):
     AUTO_FOCUS = "Filter"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("conversations.back", "escape", "back", "Back", "clear the filter, or go back to the chat"),
-        key("conversations.open", "enter", "list('select')", "Go on", "go on with the conversation"),
+        key("conversations.open", "enter", "list('open')", "Go on", "go on with the conversation"),
         key("conversations.rename", "f2", "rename", "Rename", "give the conversation another title"),
         key("conversations.remove", "delete", "remove", "Remove", "remove the conversation; Ctrl+Z brings it back"),
         key("conversations.undo", "ctrl+z", "undo", "Undo", "bring the last removed conversation back"),
-        Binding("up", "list('cursor_up')", show=False),
-        Binding("down", "list('cursor_down')", show=False),
+        Binding("up", "list('up')", show=False),
+        Binding("down", "list('down')", show=False),
         Binding("pageup", "list('page_up')", show=False),
         Binding("pagedown", "list('page_down')", show=False),
     ]
@@ -92,7 +92,15 @@ class ConversationsScreen(DeskScreen):
 
     def action_list(self, what: str) -> None:
         """Move in the list, wherever the focus is."""
-        getattr(self.query_one("#rows", OptionList), f"action_{what}")()
+        rows = self.query_one("#rows", OptionList)
+        moves: dict[str, Callable[[], object]] = {
+            "open": rows.action_select,
+            "up": rows.action_cursor_up,
+            "down": rows.action_cursor_down,
+            "page_up": rows.action_page_up,
+            "page_down": rows.action_page_down,
+        }
+        moves[what]()
 
     def action_back(self) -> None:
         """Clear the filter, or go back."""

@@ -123,9 +123,9 @@ def _sentence(claim: Claim, marks: list[Content]) -> Content:
 
 
 def _found(source: Source) -> Content:
-    """A source with its most telling sentences, as long as nothing is written."""
+    """A source with its most telling sentence, as long as nothing is written."""
     lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), title(source.hit.paper))]
-    lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:2]]
+    lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:1]]
     return Content("\n").join(lines)
 
 
