@@ -30,7 +30,7 @@ __all__ = [
     "Source",
 ]
 
-Support = Literal["quoted", "supported"]
+Support = Literal["quoted", "supported", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Claim:
     """One sentence of an answer, with the sources it cites and the sentences that back it.
 
     `support` is "quoted" where the text is a quote itself, "supported" where a model wrote it and
-    the quotes were found to back it. `text` carries no `[n]` marks.
+    the quotes were found to back it; "catalogue" where it says who wrote a paper, when or where, as the
+    library's record has it, without quotes. `text` carries no `[n]` marks.
     """
 
     text: str
