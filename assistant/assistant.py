@@ -7,7 +7,7 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Serve, Try, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.records import Filters
@@ -55,6 +55,10 @@ class Assistant:
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
+
+    def try_model(self, file: Path | None = None) -> Iterator[Event]:
+        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
+        return self._engine.run(Try(file))
 
     @property
     def engine_pid(self) -> int | None:

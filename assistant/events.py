@@ -5,8 +5,10 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, o
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from assistant.models.trials import Trial
 from store.records import Hit, ImportReport, Progress
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Quote",
     "Retrieved",
     "Source",
+    "Tried",
 ]
 
 Support = Literal["quoted", "supported"]
@@ -177,6 +180,14 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model did in its trial, and the file that keeps the result."""
+
+    trial: Trial
+    kept_in: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something the user should know, in one sentence: no model found, engine restarted ..."""
 
@@ -190,4 +201,4 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done
+Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Tried | Note | Done

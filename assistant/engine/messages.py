@@ -55,7 +55,14 @@ class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put a language model on trial: a GGUF file, or the configured model."""
+
+    file: Path | None
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Try
 
 
 @dataclass(frozen=True, slots=True)
