@@ -31,7 +31,9 @@ class Settings:
     home: Path
 
     model: str = _setting(
-        "", "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model."
+        "",
+        "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model; none: answers"
+        " are made of quotes.",
     )
     embedder: str = _setting("", "Embedding model: path of a sentence-transformers folder. Empty: the starter model.")
     reranker: str = _setting(

@@ -16,6 +16,7 @@ from assistant.conversation import Turn
 from assistant.errors import ModelFailed, ServerFailed
 from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Progress, Retrieved, Source
 from assistant.models import LanguageModel, Stop
+from assistant.models.files import NONE
 from assistant.models.trials import known
 from assistant.settings import Settings
 from store.library import Library
@@ -84,7 +85,7 @@ class Answerer:
             yield Finished(_refusal(question, evidence, clock, stop()))
             return
         composer = Composer(evidence.sources)
-        if load is None:
+        if load is None and self._settings.model != NONE:
             yield Note(NO_MODEL)
         model = yield from self._written(question, evidence, composer, load, clock, stop)
         for claim in composer.rest():

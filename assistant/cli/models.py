@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -12,7 +13,7 @@ from assistant.cli.text import print_json, print_text
 from assistant.errors import NoModel
 from assistant.events import Tried
 from assistant.models.address import leaves
-from assistant.models.files import ModelFile, model_files, problem_of, resolved, suggestion
+from assistant.models.files import NONE, ModelFile, model_files, problem_of, resolved, suggestion
 from assistant.models.trials import PROSE_STOPPED, PROSE_SUPPORTED, Trial, fingerprint, known
 from assistant.settings import Settings, save
 
@@ -50,10 +51,10 @@ def list_(context: click.Context, as_json: bool) -> int:
 @with_home
 @click.pass_context
 def use(context: click.Context, name: str, as_json: bool) -> int:
-    """Use the model NAME (a file of the models folder, a path, or "starter") from now on."""
+    """Use the model NAME (a file of the models folder, a path, "starter", or "none": quotes only) from now on."""
     settings = current_settings(context)
-    path = resolved(settings, name)
-    if problem := problem_of(path):
+    path = Path(NONE) if name == NONE else resolved(settings, name)
+    if name != NONE and (problem := problem_of(path)):
         raise NoModel(
             f"{path} cannot be used: {problem}.",
             hint=f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
@@ -61,6 +62,8 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
     written = save(settings, "model", "" if name == "starter" else str(path))
     if as_json:
         print_json({"model": str(path), "settings": str(written)})
+    elif name == NONE:
+        print_text(f"Answers are now made of quotes. (written to {written})")
     else:
         print_text(f"Now using {path.name}. (written to {written})")
     return 0
