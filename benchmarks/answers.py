@@ -9,8 +9,8 @@ Adds the two saved pages of `seeds/` to a new library and answers the questions 
     plain RAG    five whole abstracts into the prompt, the model's text as it comes (`benchmarks.plain_rag`)
 
 `eval/score_answers.py` scores each; then come the medians of the seconds, and their ratios to plain RAG over the
-turns that all were asked. Plain RAG is slow: `--limit N` asks it N questions, spread over the file, and the table says so.
-`--alone` leaves the baselines out.
+turns that all were asked. Plain RAG is slow: `--limit N` asks it N questions, spread over the file, and the table says
+so. `--alone` leaves the baselines out.
 """
 
 import argparse

@@ -62,6 +62,7 @@ def test_the_bundled_files_are_declared_as_package_data() -> None:
         ("catalogue/*.sql", "store/catalogue"),
         ("answering/*.json", "assistant/answering"),
         ("models/*.json", "assistant/models"),
+        ("conversations/*.sql", "store/conversations"),
     ):
         assert pattern in declared
         assert list((ROOT / path).glob(Path(pattern).name))

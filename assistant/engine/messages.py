@@ -56,13 +56,29 @@ class Rebuild:
 
 
 @dataclass(frozen=True, slots=True)
+class BackUp:
+    """Write the library into one file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put the library of such a file in place."""
+
+    file: Path
+    force: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Try:
     """Put a language model on trial: a GGUF file, or the configured model."""
 
     file: Path | None
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Try
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try
 
 
 @dataclass(frozen=True, slots=True)
