@@ -8,7 +8,7 @@ from typing import Self
 from assistant.chat import Chat
 from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Serve, Try, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
@@ -66,6 +66,10 @@ class Assistant:
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
+
+    def try_model(self, file: Path | None = None) -> Iterator[Event]:
+        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
+        return self._engine.run(Try(file))
 
     def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
         """Write library and settings into one file; an older backup there stays unless `replace`."""

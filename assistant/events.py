@@ -6,8 +6,10 @@ them may travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from assistant.models.trials import Trial
 from store.conversations import Conversation
 from store.records import Filters, Hit, ImportReport, Progress
 
@@ -28,6 +30,7 @@ __all__ = [
     "Quote",
     "Retrieved",
     "Source",
+    "Tried",
 ]
 
 Support = Literal["quoted", "supported", "catalogue"]
@@ -219,6 +222,14 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model did in its trial, and the file that keeps the result."""
+
+    trial: Trial
+    kept_in: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something the user should know, in one sentence: no model found, engine restarted ..."""
 
@@ -245,6 +256,7 @@ Event = (
     | BackedUp
     | Restored
     | Loaded
+    | Tried
     | Note
     | Done
 )

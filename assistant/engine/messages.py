@@ -71,7 +71,14 @@ class Restore:
     force: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put a language model on trial: a GGUF file, or the configured model."""
+
+    file: Path | None
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try
 
 
 @dataclass(frozen=True, slots=True)
