@@ -7,6 +7,7 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, o
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from store.health.check import Check
 from store.records import Hit, ImportReport, Progress
 
 __all__ = [
@@ -185,6 +186,20 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -218,6 +233,8 @@ Event = (
     | Removed
     | BackedUp
     | Restored
+    | Examined
+    | Mended
     | Loaded
     | Note
     | Done

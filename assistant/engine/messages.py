@@ -71,7 +71,14 @@ class Restore:
     force: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Examine
 
 
 @dataclass(frozen=True, slots=True)

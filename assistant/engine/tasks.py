@@ -7,8 +7,9 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
+from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Examine, Rebuild, Remove, Restore, Search, Task, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -58,6 +59,9 @@ class Tasks:
             case Restore():
                 self.close()
                 yield from restored(self._settings, task, stop)
+            case Examine():
+                self.close()
+                yield from Examining(self._settings, self._embedder_here, self._loaded).events(task, stop)
 
     def close(self) -> None:
         """Close the library's files; the next task opens them again."""
@@ -127,6 +131,9 @@ class Tasks:
             0,
         )
         return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    def _embedder_here(self) -> Generator[Event, None, Embedder]:
+        return (yield from self._embedder_of(self._serving_folder()))
 
     def _serving_folder(self) -> Path:
         """The configured model's folder, or that of the model which embedded the library, where it is another."""
