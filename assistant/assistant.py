@@ -8,7 +8,7 @@ from typing import Self
 from assistant.chat import Chat
 from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Serve, Try, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Examine, Rebuild, Remove, Restore, Search, Serve, Try, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
@@ -78,6 +78,10 @@ class Assistant:
     def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
         """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
         return self._engine.run(Restore(file, force))
+
+    def examine(self, *, mend: bool = False) -> Iterator[Event]:
+        """Look at library, models and machine; with `mend` mend what can be mended."""
+        return self._engine.run(Examine(mend))
 
     @property
     def engine_pid(self) -> int | None:

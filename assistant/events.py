@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from assistant.models.trials import Trial
 from store.conversations import Conversation
+from store.health.check import Check
 from store.records import Filters, Hit, ImportReport, Progress
 
 __all__ = [
@@ -213,6 +214,20 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -255,6 +270,8 @@ Event = (
     | Removed
     | BackedUp
     | Restored
+    | Examined
+    | Mended
     | Loaded
     | Tried
     | Note

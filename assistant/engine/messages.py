@@ -78,7 +78,14 @@ class Try:
     file: Path | None
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try | Examine
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
 from assistant.answering.trial import tried
+from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, Try, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Examine, Rebuild, Remove, Restore, Search, Task, Try, WarmUp
 from assistant.errors import NoModel, ServerFailed
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
 from assistant.models import LanguageModel, trials
@@ -64,6 +65,9 @@ class Tasks:
             case Restore():
                 self.close()
                 yield from restored(self._settings, task, stop)
+            case Examine():
+                self.close()
+                yield from Examining(self._settings, self._embedder_here, self._loaded).events(task, stop)
 
     def close(self) -> None:
         """Close the library's files; the next task opens them again."""
@@ -136,6 +140,9 @@ class Tasks:
             0,
         )
         return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    def _embedder_here(self) -> Generator[Event, None, Embedder]:
+        return (yield from self._embedder_of(self._serving_folder()))
 
     def _serving_folder(self) -> Path:
         """The configured model's folder, or that of the model which embedded the library, where it is another."""
