@@ -12,7 +12,7 @@ from typing import Any, Literal
 from assistant.models.trials import Trial
 from store.conversations import Conversation
 from store.health.check import Check
-from store.records import Filters, Hit, ImportReport, Progress
+from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -27,10 +27,14 @@ __all__ = [
     "Kept",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
     "Source",
+    "Total",
     "Tried",
 ]
 
@@ -258,6 +262,27 @@ class Done:
     stopped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
 Event = (
     Progress
     | Retrieved
@@ -276,4 +301,8 @@ Event = (
     | Tried
     | Note
     | Done
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
 )

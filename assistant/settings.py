@@ -69,6 +69,7 @@ class Settings:
     )
     evidence_papers: int = _setting(6, "Papers that one answer may draw on at most.", least=1, most=30)
     theme: str = _setting("", "Colour theme of the screen; empty for the default.")
+    keys: str = _setting("", "Keys of your own for the screen, by action: `chat.copy=f11 app.library=f2`.")
 
     @property
     def models_folder(self) -> Path:
@@ -121,6 +122,12 @@ def load(
     for name, value in (flags or {}).items():
         values[name] = _checked(name, value, "the command line")
     return Settings(home=home, **values)
+
+
+def overridden(environment: Mapping[str, str] | None = None) -> set[str]:
+    """The settings that the environment sets, whatever the file says."""
+    environment = os.environ if environment is None else environment
+    return {name for name in NAMES if PREFIX + name.upper() in environment}
 
 
 def save(settings: Settings, name: str, value: str) -> Path:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,20 @@ from assistant.answering.trial import tried
 from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
-from assistant.engine.messages import Add, Ask, BackUp, Examine, Rebuild, Remove, Restore, Search, Task, Try, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Examine,
+    Rebuild,
+    Remove,
+    Restore,
+    Search,
+    Task,
+    Try,
+    Use,
+    WarmUp,
+)
 from assistant.errors import NoModel, ServerFailed
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
 from assistant.models import LanguageModel, trials
@@ -26,6 +39,10 @@ from store.records import ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
+OF_THE_MODEL = {"model", "context_size", "threads", "gpu_layers", "temperature", "seed"}
+OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+"""The settings that a loaded model, and an open library, were made with."""
+
 Stop = Callable[[], bool]
 LoadModel = Callable[[Path], LanguageModel]
 
@@ -35,16 +52,24 @@ class Tasks:
 
     def __init__(self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None) -> None:
         self._settings = settings
-        self._load_model = load_model or partial(_load_llama, settings, safe)
+        self._load_model = load_model or self._load_llama
+        self._safe = safe
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where the library lies."""
+        return self._settings.home
 
     def events(self, task: Task, stop: Stop) -> Iterator[Event]:
         """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
         match task:
             case WarmUp():
                 yield from self._warm_up(stop)
+            case Use():
+                yield from self._use(task.settings, stop)
             case Ask():
                 yield from self._ask(task, stop)
             case Search():
@@ -87,6 +112,22 @@ class Tasks:
             except ServerFailed as error:
                 yield Note(f"{error} {error.hint}")
         yield Done(stopped=stop())
+
+    def _use(self, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Let go of what other settings concern, then load it anew."""
+        changed = {f.name for f in fields(Settings) if getattr(settings, f.name) != getattr(self._settings, f.name)}
+        self._settings = settings
+        if changed & OF_THE_MODEL:
+            self._model = None
+        if self._library and changed & OF_THE_LIBRARY:
+            self._library.close()
+            self._library = None
+        if self._library:
+            self._answerer = Answerer(self._library, settings)
+        if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
+            yield from self._warm_up(stop)
+        else:
+            yield Done(stopped=stop())
 
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
         load = self._writer()  # a missing or damaged file is said before anything is done
@@ -232,8 +273,7 @@ class Tasks:
             " sentence-transformers folder.",
         )
 
+    def _load_llama(self, path: Path) -> LanguageModel:
+        from assistant.models.llama import LlamaModel
 
-def _load_llama(settings: Settings, safe: bool, path: Path) -> LanguageModel:
-    from assistant.models.llama import LlamaModel
-
-    return LlamaModel(path, settings, safe=safe)
+        return LlamaModel(path, self._settings, safe=self._safe)
