@@ -8,7 +8,21 @@ from typing import Self
 from assistant.chat import Chat
 from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, BackUp, Look, Rebuild, Remove, Restore, Search, Serve, Use, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Examine,
+    Look,
+    Rebuild,
+    Remove,
+    Restore,
+    Search,
+    Serve,
+    Try,
+    Use,
+    WarmUp,
+)
 from assistant.events import Event
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
@@ -73,6 +87,10 @@ class Assistant:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
 
+    def try_model(self, file: Path | None = None) -> Iterator[Event]:
+        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
+        return self._engine.run(Try(file))
+
     def look(self, wanted: Look) -> Event:
         """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
         return self._engine.look(wanted)
@@ -84,6 +102,10 @@ class Assistant:
     def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
         """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
         return self._engine.run(Restore(file, force))
+
+    def examine(self, *, mend: bool = False) -> Iterator[Event]:
+        """Look at library, models and machine; with `mend` mend what can be mended."""
+        return self._engine.run(Examine(mend))
 
     @property
     def engine_pid(self) -> int | None:

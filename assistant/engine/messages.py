@@ -111,7 +111,21 @@ class Restore:
     force: bool
 
 
-Task = WarmUp | Use | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Look
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put a language model on trial: a GGUF file, or the configured model."""
+
+    file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try | Examine | Use | Look
 
 
 @dataclass(frozen=True, slots=True)

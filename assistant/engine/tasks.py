@@ -2,17 +2,34 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
+from assistant.answering.trial import tried
+from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, Use, WarmUp
-from assistant.errors import NoModel
-from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
-from assistant.models import LanguageModel
+from assistant.engine.memory import resident_megabytes
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Examine,
+    Rebuild,
+    Remove,
+    Restore,
+    Search,
+    Task,
+    Try,
+    Use,
+    WarmUp,
+)
+from assistant.errors import NoModel, ServerFailed
+from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
+from assistant.models import LanguageModel, trials
+from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
@@ -64,6 +81,8 @@ class Tasks:
             case Remove():
                 library = yield from self._opened(stop)
                 yield Removed(library.remove(task.keys))
+            case Try():
+                yield from self._try(task.file, stop)
             case Rebuild():
                 yield from self._rebuild(stop)
             case BackUp():
@@ -71,6 +90,9 @@ class Tasks:
             case Restore():
                 self.close()
                 yield from restored(self._settings, task, stop)
+            case Examine():
+                self.close()
+                yield from Examining(self._settings, self._embedder_here, self._loaded).events(task, stop)
 
     def close(self) -> None:
         """Close the library's files; the next task opens them again."""
@@ -79,12 +101,16 @@ class Tasks:
             self._library = self._answerer = None
 
     def _warm_up(self, stop: Stop) -> Iterator[Event]:
-        path = chosen_model(self._settings)
+        load = self._writer()
         library = yield from self._opened(stop)
         library.attach()
         yield from library.in_step(stop)
-        if path and not stop():
-            yield from self._loaded(path)
+        library.prepare()
+        if load and not stop():
+            try:
+                yield from load()
+            except ServerFailed as error:
+                yield Note(f"{error} {error.hint}")
         yield Done(stopped=stop())
 
     def _use(self, settings: Settings, stop: Stop) -> Iterator[Event]:
@@ -104,10 +130,9 @@ class Tasks:
             yield Done(stopped=stop())
 
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
-        path = chosen_model(self._settings)  # a missing or damaged file is said before anything is done
+        load = self._writer()  # a missing or damaged file is said before anything is done
         asked(task.question)  # an empty question needs no model to be refused
         yield from self._opened(stop)
-        load = partial(self._loaded, path) if path else None
         assert self._answerer is not None
         yield from self._answerer.events(task.question, task.history, task.filters, load, stop)
 
@@ -157,6 +182,9 @@ class Tasks:
         )
         return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
 
+    def _embedder_here(self) -> Generator[Event, None, Embedder]:
+        return (yield from self._embedder_of(self._serving_folder()))
+
     def _serving_folder(self) -> Path:
         """The configured model's folder, or that of the model which embedded the library, where it is another."""
         wanted = self._embedder_folder()
@@ -184,6 +212,55 @@ class Tasks:
             self._model = self._load_model(path)
             yield Loaded("language model", path.name, time.monotonic() - began)
         return self._model
+
+    def _writer(self) -> Callable[[], Generator[Event, None, LanguageModel]] | None:
+        """What loads the language model: the server's, or the configured file's; None where there is none."""
+        if self._settings.server:
+            address(self._settings)
+            return self._connected
+        path = chosen_model(self._settings)
+        return partial(self._introduced, path) if path else None
+
+    def _introduced(self, path: Path) -> Generator[Event, None, LanguageModel]:
+        """The language model; at the first call with a hint where nobody knows what it can do."""
+        fresh = self._model is None
+        model = yield from self._loaded(path)
+        if fresh and model.identity not in trials.known(self._settings.home):
+            yield Note(f"{path.name} has not been tried: `assistant models trial` measures what it can do.")
+        return model
+
+    def _connected(self) -> Generator[Event, None, LanguageModel]:
+        """The server's model, found at the first call."""
+        if self._model is None:
+            from assistant.models.server import ServerModel
+
+            began = time.monotonic()
+            if warning := leaves(self._settings):
+                yield Note(warning)
+            yield Progress(f"Asking {server_of(address(self._settings))[4:]}", 0)
+            self._model = ServerModel(self._settings)
+            yield Loaded("language model", self._model.name, time.monotonic() - began)
+        return self._model
+
+    def _try(self, file: Path | None, stop: Stop) -> Generator[Event, None, None]:
+        """Put a model on trial in an engine that holds no other."""
+        on_server = bool(self._settings.server) and file is None
+        path = None if on_server else file or chosen_model(self._settings)
+        if path is None and not on_server:
+            raise NoModel("There is no language model to try.", hint="`assistant models list` says how to add one.")
+        load = partial(self._loaded, path) if path else self._connected
+        embedder = yield from self._embedder_of(self._embedder_folder())
+        self._model = None
+        before = resident_megabytes()
+        model = yield from load()
+        trial = yield from tried(model, embedder, stop)
+        memory = resident_megabytes() - before if before and path else 0.0
+        self._model = None
+        if trial is None:
+            yield Done(stopped=True)
+            return
+        trial = replace(trial, memory=round(memory))
+        yield Tried(trial, trials.keep(self._settings.home, model.identity, trial))
 
     def _embedder_folder(self) -> Path:
         if self._settings.embedder:
