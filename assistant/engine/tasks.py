@@ -39,7 +39,10 @@ from store.records import ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
-OF_THE_MODEL = {"model", "context_size", "threads", "gpu_layers", "temperature", "seed"}
+OF_THE_MODEL = set(
+    "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
+    " remote_host".split()
+)
 OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
 """The settings that a loaded model, and an open library, were made with."""
 

@@ -16,6 +16,7 @@ from assistant.assistant import Assistant
 from assistant.engine.messages import CountPapers, Serve
 from assistant.errors import ExpectedError
 from assistant.events import Total
+from assistant.models.address import leaves
 from assistant.settings import Settings, save
 from assistant.tui import bugs
 from assistant.tui.desk import Desk
@@ -77,6 +78,7 @@ class AssistantApp(App[None]):
         for name, screen in {"library": self.library, **self.others}.items():
             self.install_screen(screen, name)
         self._take_keys()
+        self._say_what_leaves()
         self.push_screen(self.chat)
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
         self.call_after_refresh(self._watch_library)
@@ -131,8 +133,13 @@ class AssistantApp(App[None]):
             self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
         if settings.keys != before.keys:
             self._take_keys()
+        self._say_what_leaves()
         if changes_engine(before, settings):
             self.desk.begin(self.assistant.use(settings), Phase.LOADING, owner or self.chat)
+
+    def _say_what_leaves(self) -> None:
+        with suppress(ExpectedError):  # an address that is none is said when it is used
+            self.desk.show(leaving=leaves(self.settings))
 
     def _take_keys(self) -> None:
         nodes: tuple[type[DOMNode], ...] = (

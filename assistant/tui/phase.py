@@ -12,6 +12,7 @@ class Phase(Enum):
     WRITING = "Writing"
     ADDING = "Adding"
     CHANGING = "Changing"
+    TRYING = "Trying the model"
     STOPPING = "Stopping"
 
     @property

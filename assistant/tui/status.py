@@ -10,20 +10,24 @@ from assistant.tui.text import folded
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`papers` is None where they cannot be counted; `figures` are those of the last answer."""
+    """`papers` is None where they cannot be counted; `figures` are those of the last answer.
+
+    `leaving` says what leaves the machine, where the user has set that something does.
+    """
 
     phase: Phase = Phase.IDLE
     step: str = ""
     model: str = ""
     papers: int | None = None
     figures: str = ""
+    leaving: str = ""
 
     def __str__(self) -> str:
         papers = counted(self.papers, "paper") if self.papers is not None else ""
         idle = self.phase is Phase.IDLE
         now = self.phase.value if idle else f"{self.phase.value} … {self.step}".strip()
         model = folded(self.model).removesuffix(".gguf")
-        return "  ·  ".join(part for part in (now, papers, model, self.figures if idle else "") if part)
+        return "  ·  ".join(part for part in (now, self.leaving, papers, model, self.figures if idle else "") if part)
 
 
 def step_of(progress: Progress) -> str:

@@ -125,14 +125,14 @@ async def test_conversations_that_cannot_be_written_are_said_and_the_chat_goes_o
 async def test_a_bug_in_the_screen_itself_ends_it_with_two_lines_and_a_traceback_in_the_log(
     open_screen: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = None
+    manager = open_screen()
+    user = await manager.__aenter__()
+    log = user.app.settings.log_file
+    user.chat.action_new = lambda: 1 // 0  # type: ignore[method-assign,assignment,return-value]
+    await user.press("ctrl+n")
     with pytest.raises(ZeroDivisionError):
-        async with open_screen() as user:
-            log = user.app.settings.log_file
-            user.chat.action_new = lambda: 1 // 0  # type: ignore[method-assign]
-            await user.press("ctrl+n")
+        await manager.__aexit__(None, None, None)
     said = capsys.readouterr().err
     assert "A bug in the program: ZeroDivisionError" in said
     assert "Traceback" not in said
-    assert log is not None
     assert "ZeroDivisionError" in log.read_text()

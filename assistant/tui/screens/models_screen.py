@@ -11,9 +11,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.errors import ExpectedError
+from assistant.events import Event, Tried
 from assistant.models.files import ModelFile, model_files
+from assistant.models.trials import Trial, fingerprint, known
 from assistant.settings import Settings, load, save
+from assistant.tui.job import Job
 from assistant.tui.keys import key
+from assistant.tui.phase import Phase
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.text import folded
 from assistant.tui.widgets.key_bar import KeyBar
@@ -37,15 +41,17 @@ class ModelsScreen(DeskScreen):
     HELP_TITLE = "Models"
     ABOUT = "Enter uses a model from now on. GGUF files in the models folder appear here."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("models.back", "escape", "back", "Back", "stop the loading, or go back to the chat"),
+        key("models.back", "escape", "back", "Back", "stop the loading or the trial, or go back to the chat"),
+        key("models.trial", "f2", "trial", "Try it", "measure what the model can do; takes minutes, can be stopped"),
     ]
 
     class Listed(Message):
         """What lies in the models folder."""
 
-        def __init__(self, files: list[ModelFile]) -> None:
+        def __init__(self, files: list[ModelFile], trials: list[Trial | None]) -> None:
             super().__init__()
             self.files = files
+            self.trials = trials
 
     class Chosen(Message):
         """The settings name another model; `error` where they could not be written."""
@@ -59,7 +65,7 @@ class ModelsScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        return ("models.back", "app.help", "app.palette")
+        return ("models.back", "models.trial", "app.help", "app.palette")
 
     def compose(self) -> ComposeResult:
         yield Static("", id="headline")
@@ -89,9 +95,28 @@ class ModelsScreen(DeskScreen):
         else:
             self._choose("" if file.starter else str(file.path))
 
+    def action_trial(self) -> None:
+        """Put the model under the cursor on trial."""
+        place = self.query_one("#rows", OptionList).highlighted
+        if place is None or not self._files or not self.is_free():
+            return
+        file = self._files[place]
+        if file.problem:
+            self.say(f"{file.path.name} cannot be tried: {file.problem}.", "error")
+        else:
+            self.desk.begin(self.desk.assistant.try_model(file.path), Phase.TRYING, self)
+
+    def happened(self, event: Event, job: Job) -> None:
+        del job
+        if isinstance(event, Tried):
+            self.say(f"{event.trial.model}: {event.trial.verdict}.", "good")
+            self._list()
+
     @work(thread=True, exit_on_error=False, group="models")
     def _list(self) -> None:
-        self.post_message(self.Listed(model_files(self.app.settings)))
+        files = model_files(self.app.settings)
+        results = known(self.app.settings.home)
+        self.post_message(self.Listed(files, [None if f.problem else results.get(fingerprint(f.path)) for f in files]))
 
     @work(thread=True, exit_on_error=False, group="models")
     def _choose(self, model: str) -> None:
@@ -118,11 +143,11 @@ class ModelsScreen(DeskScreen):
         )
         rows = self.query_one("#rows", OptionList)
         rows.clear_options()
-        rows.add_options(Option(_row(file)) for file in self._files)
+        rows.add_options(Option(_row(*pair)) for pair in zip(self._files, listed.trials, strict=True))
         rows.highlighted = next((place for place, file in enumerate(self._files) if file.chosen), 0)
 
 
-def _row(file: ModelFile) -> Content:
+def _row(file: ModelFile, trial: Trial | None) -> Content:
     size = f"{file.size / 1e6:,.0f} MB"
     facts = ", ".join(part for part in (size, "starter" if file.starter else "") if part)
     return Content.assemble(
@@ -130,4 +155,15 @@ def _row(file: ModelFile) -> Content:
         (folded(file.path.name), "bold" if file.chosen else ""),
         (f"   {facts}", "$foreground-muted"),
         (f"   cannot be used: {file.problem}" if file.problem else "", "$error"),
+        (f"\n  {_tried(trial)}" if not file.problem else "", "$foreground-muted"),
     )
+
+
+def _tried(trial: Trial | None) -> str:
+    """What the trial found, and at what speed and in how much memory it ran."""
+    if trial is None:
+        return "not tried yet"
+    speed = f"{trial.decode:,.0f} tokens/s" if trial.decode else ""
+    memory = f"{trial.memory:,.0f} MB of memory" if trial.memory else ""
+    backed = f"{trial.supported:.0%} of its sentences backed"
+    return ", ".join(part for part in (f"trial: {trial.verdict}", backed, speed, memory) if part)
