@@ -230,7 +230,7 @@ def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stop
     return Answer(
         asked_for.question,
         True,
-        markdown(claims),
+        markdown(claims, composer.sources()),
         claims,
         composer.sources(),
         model=model,
