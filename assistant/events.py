@@ -1,14 +1,19 @@
 """What happens while the assistant works. The core yields these; front ends draw them.
 
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
-`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
+`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
+them may travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from assistant.drafts.records import CheckedSentence, DraftReport
-from store.records import Hit, ImportReport, Progress
+from assistant.models.trials import Trial
+from store.conversations import Conversation
+from store.health.check import Check
+from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -21,16 +26,22 @@ __all__ = [
     "Finished",
     "Found",
     "Imported",
+    "Kept",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
     "SentenceChecked",
     "Source",
+    "Total",
+    "Tried",
 ]
 
-Support = Literal["quoted", "supported"]
+Support = Literal["quoted", "supported", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,8 @@ class Claim:
     """One sentence of an answer, with the sources it cites and the sentences that back it.
 
     `support` is "quoted" where the text is a quote itself, "supported" where a model wrote it and
-    the quotes were found to back it. `text` carries no `[n]` marks.
+    the quotes were found to back it; "catalogue" where it says who wrote a paper, when or where, as the
+    library's record has it, without quotes. `text` carries no `[n]` marks.
     """
 
     text: str
@@ -77,6 +89,8 @@ class Answer:
 
     `seconds` are measured from the question: "evidence", "first_token" (absent where no model
     wrote) and "total"; `tokens` are "prompt" and "completion". `stopped` where the user ended it.
+    `rewritten` is the question made to stand alone, "" where it stood alone as typed; `filters` are
+    those that held, with what the question itself and those before it asked for.
     """
 
     question: str
@@ -89,11 +103,19 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     stopped: bool = False
+    rewritten: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def alone(self) -> str:
+        """The question that this answers, as it can be understood without what was said before."""
+        return self.rewritten or self.question
 
     def as_json(self) -> dict[str, Any]:
         """The answer as the command line prints it (the names are fixed by other tools)."""
         return {
             "question": self.question,
+            "rewritten": self.rewritten,
             "answered": self.answered,
             "text": self.text,
             "claims": [
@@ -115,11 +137,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The evidence: on the screen before the model has read a word. Empty when nothing is close."""
+    """The evidence: on the screen before the model has read a word. Empty when nothing is close.
+
+    `rewritten` is the question made to stand alone, "" where it did so as typed.
+    """
 
     question: str
     sources: tuple[Source, ...]
     searched: int
+    rewritten: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +173,13 @@ class Finished:
 
     answer: Answer
     tokens_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The turn that has just finished is on the disk, in this conversation."""
+
+    conversation: Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +218,51 @@ class DraftChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup was made: how many papers it holds, and its size in bytes."""
+
+    papers: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup of `made` took its place; `aside` is the folder of what was there before, "" where nothing was."""
+
+    papers: int
+    made: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
     kind: str
     name: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model did in its trial, and the file that keeps the result."""
+
+    trial: Trial
+    kept_in: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +279,49 @@ class Done:
     stopped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
 Event = (
     Progress
     | Retrieved
     | Drafted
     | Checked
     | Finished
+    | Kept
     | Found
     | Imported
     | Removed
     | SentenceChecked
     | DraftChecked
+    | BackedUp
+    | Restored
+    | Examined
+    | Mended
     | Loaded
+    | Tried
     | Note
     | Done
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
 )

@@ -29,7 +29,8 @@ tokenizer = AutoTokenizer.from_pretrained(starter)
 found = []
 for labels in (["contradiction", "entailment", "neutral"], ["ENTAILMENT", "NEUTRAL", "CONTRADICTION"]):
     config = BertConfig(vocab_size=tokenizer.vocab_size, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
-                        intermediate_size=64, id2label=dict(enumerate(labels)), label2id={l: i for i, l in enumerate(labels)})
+                        intermediate_size=64, id2label=dict(enumerate(labels)),
+                        label2id={label: place for place, label in enumerate(labels)})
     import torch
     torch.manual_seed(1)
     BertForSequenceClassification(config).save_pretrained(folder)
@@ -87,6 +88,7 @@ class Scripted:
         self.texts: list[str] = []
 
     def chances(self, texts: Sequence[str], claim: str) -> Vectors:
+        assert claim
         self.texts += texts
         return np.array([self._row] * len(texts), dtype=np.float32)
 
