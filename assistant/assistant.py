@@ -7,7 +7,7 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Serve, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
 from store.records import Filters
@@ -55,6 +55,14 @@ class Assistant:
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
+
+    def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
+        """Write library and settings into one file; an older backup there stays unless `replace`."""
+        return self._engine.run(BackUp(file, replace))
+
+    def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
+        """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
+        return self._engine.run(Restore(file, force))
 
     @property
     def engine_pid(self) -> int | None:

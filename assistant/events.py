@@ -168,6 +168,23 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup was made: how many papers it holds, and its size in bytes."""
+
+    papers: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup of `made` took its place; `aside` is the folder of what was there before, "" where nothing was."""
+
+    papers: int
+    made: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -190,4 +207,18 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done
+Event = (
+    Progress
+    | Retrieved
+    | Drafted
+    | Checked
+    | Finished
+    | Found
+    | Imported
+    | Removed
+    | BackedUp
+    | Restored
+    | Loaded
+    | Note
+    | Done
+)

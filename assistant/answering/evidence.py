@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from assistant.answering.clauses import asking
 from assistant.answering.figures import asked_figure
 from assistant.answering.rhetoric import prior
 from assistant.answering.words import names, proper_names, stem, telling, words
@@ -37,10 +40,16 @@ this share of what the best other paper says."""
 CALLED_BY_NAME = 0.1
 """Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
 
-ONE_PAPER_WORDS = 100
+ONE_PAPER_WORDS = 98
 SEVERAL_PAPERS_WORDS = 180
-MOST_SENTENCES = 4
+MOST_SENTENCES = 5
 """How much is quoted of one paper, of several together, and how many sentences of each."""
+
+ASKING_SHARE = 0.5
+"""Of a sentence's cosine, the share of that to the clause that asks, beside that to the whole question."""
+
+HELD = 0.4
+"""What a sentence gains that has all of the question's words, rare ones counting more."""
 
 SEARCH_SHARE = 0.6
 """What the score of the search counts beside the best sentence's cosine."""
@@ -60,15 +69,17 @@ CLOSEST = 3
 class Candidate:
     """A paper near the question. `sentence_scores` has one entry per sentence of the abstract.
 
-    `best` is the highest cosine of a sentence to the question, `coverage` the share of the
-    question's words, weighted by their rarity in the library, that the paper contains; `named`
-    what it is worth that the question calls the paper by a name in its title.
+    `told_first` are the places of the sentences that fit the clauses of the question best, a clause each;
+    `best` is the highest cosine of a sentence to the question, `coverage` the share of the question's
+    words, weighted by their rarity in the library, that the paper contains; `named` what it is worth
+    that the question calls the paper by a name in its title.
     """
 
     found: Found
     hit: Hit
     sentences: tuple[Sentence, ...]
     sentence_scores: tuple[float, ...]
+    told_first: tuple[int, ...]
     best: float
     coverage: float
     named: float
@@ -177,9 +188,11 @@ class EvidenceFinder:
         first.sort(key=lambda pair: (-pair[0], pair[1].number))
         read = [found for place, (_, found) in enumerate(first) if place < READ or found.number in also]
         vectors = self._sentence_vectors.of({found.number: papers[found.number] for found in read})
-        candidates = [
-            _candidate(question, found, hits[found.number], *vectors[found.number], asked, weights) for found in read
+        clauses = [
+            asked if clause == question else self._library.embedder.question(clause) for clause in asking(question)
         ]
+        look = _Look(question, asked, np.stack(clauses), weights)
+        candidates = [_candidate(look, found, hits[found.number], *vectors[found.number]) for found in read]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
 
     def _knows_a_name(self, question: str) -> bool:
@@ -207,25 +220,39 @@ class EvidenceFinder:
         return weights
 
 
-def _candidate(
-    question: str,
-    found: Found,
-    hit: Hit,
-    sentences: tuple[Sentence, ...],
-    vectors: Vectors,
-    asked: Vectors,
-    weights: dict[str, float],
-) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What sentences are held against; `clauses` has shape (clauses, dimension)."""
+
+    question: str
+    whole: Vectors
+    clauses: Vectors
+    weights: dict[str, float]
+
+
+def _candidate(look: _Look, found: Found, hit: Hit, sentences: tuple[Sentence, ...], vectors: Vectors) -> Candidate:
     paper = hit.paper
-    cosines: list[float] = (vectors @ asked).tolist() if sentences else []
-    last = max(1, len(sentences) - 1)
-    scores = tuple(
-        cosine + 0.3 * _coverage(sentence.text, weights) + prior(sentence.text, place / last, question)
-        for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
+    coverage = _coverage(f"{paper.title} {paper.abstract}", look.weights)
+    named = _called(f"- {look.question}", paper.title)
+    if not sentences:
+        return Candidate(found, hit, (), (), (), 0.0, coverage, named)
+    whole = vectors @ look.whole
+    by_clause = (
+        (1 - ASKING_SHARE) * whole[:, None] + ASKING_SHARE * (vectors @ look.clauses.T) + _worth(look, sentences)
     )
-    coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
-    named = _called(f"- {question}", paper.title)
-    return Candidate(found, hit, sentences, scores, max(cosines, default=0.0), coverage, named)
+    told_first = tuple(dict.fromkeys(by_clause.argmax(axis=0).tolist()))
+    scores = tuple(by_clause.max(axis=1).tolist())
+    return Candidate(found, hit, sentences, scores, told_first, float(whole.max()), coverage, named)
+
+
+def _worth(look: _Look, sentences: Sequence[Sentence]) -> Vectors:
+    """What speaks for each sentence beside its meaning, shape (sentences, 1)."""
+    last = max(1, len(sentences) - 1)
+    worth = [
+        HELD * _coverage(sentence.text, look.weights) + prior(sentence.text, place / last, look.question)
+        for place, sentence in enumerate(sentences)
+    ]
+    return np.array(worth, dtype=np.float32)[:, None]
 
 
 def _rank_score(found: Found, best: float, question: str, paper: Paper, weights: dict[str, float]) -> float:
@@ -306,11 +333,13 @@ def _words_for(number: int, papers: int) -> int:
 
 
 def _source(number: int, candidate: Candidate, words: int) -> Source:
-    ranked = sorted(zip(candidate.sentences, candidate.sentence_scores, strict=True), key=lambda pair: -pair[1])
+    scores = candidate.sentence_scores
+    order = sorted(range(len(scores)), key=lambda place: (place not in candidate.told_first, -scores[place]))
     kept: list[Sentence] = []
-    for sentence, score in ranked[:MOST_SENTENCES]:
-        if kept and score < 0:
+    for place in order[:MOST_SENTENCES]:
+        if kept and scores[place] < 0:
             break
+        sentence = candidate.sentences[place]
         length = sum(len(s.text.split()) for s in [*kept, sentence])
         if not kept or length <= words:
             kept.append(sentence)

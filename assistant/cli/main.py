@@ -20,6 +20,8 @@ COMMANDS = {
     "papers": ("papers", "List, show, organise and export the papers of the library."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
+    "backup": ("backup", "Write library and settings into one file."),
+    "restore": ("restore", "Put the library of a backup in place."),
     "rebuild": ("rebuild", "Make the vectors and their index anew."),
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }

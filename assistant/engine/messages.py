@@ -55,7 +55,23 @@ class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild
+@dataclass(frozen=True, slots=True)
+class BackUp:
+    """Write the library into one file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put the library of such a file in place."""
+
+    file: Path
+    force: bool
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, WarmUp
+from assistant.engine.keeping import backed_up, restored
+from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -52,11 +53,17 @@ class Tasks:
                 yield Removed(library.remove(task.keys))
             case Rebuild():
                 yield from self._rebuild(stop)
+            case BackUp():
+                yield from backed_up(self._settings, task, stop)
+            case Restore():
+                self.close()
+                yield from restored(self._settings, task, stop)
 
     def close(self) -> None:
-        """Close the library's files."""
+        """Close the library's files; the next task opens them again."""
         if self._library:
             self._library.close()
+            self._library = self._answerer = None
 
     def _warm_up(self, stop: Stop) -> Iterator[Event]:
         path = chosen_model(self._settings)
@@ -89,8 +96,7 @@ class Tasks:
             if stop():
                 yield Done(stopped=True)
                 return
-            library.close()
-            self._library = None
+            self.close()
             library = yield from self._opened(stop)
         yield from library.rebuild(stop)
         yield Done(stopped=stop())

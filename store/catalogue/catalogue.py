@@ -336,6 +336,18 @@ class Catalogue:
         rows = dict(self._db.execute(query, (_listed(wanted),)).fetchall())
         return {number: set(rows.get(number, "").split()) for number in wanted}
 
+    def streams(self) -> Iterator[tuple[int, str]]:
+        """Every paper with its terms, in order and with repetitions, spaces between them; by paper."""
+        yield from self._db.execute("SELECT rowid, terms FROM words ORDER BY rowid")
+
+    def splits_terms_at_spaces(self) -> bool:
+        """Whether FTS5 took the terms apart as they were put together: not where it knows a script less."""
+        counted = self._db.execute("SELECT sum(cnt) FROM vocabulary").fetchone()[0] or 0
+        put = self._db.execute(
+            "SELECT sum(length(terms) - length(replace(terms, ' ', '')) + (terms <> '')) FROM words"
+        ).fetchone()[0]
+        return counted == (put or 0)
+
     def families_and_year(self, number: int) -> tuple[set[str], int | None]:
         """The family names of a paper's authors, and its year."""
         families = {name for (name,) in self._db.execute("SELECT family FROM families WHERE paper = ?", (number,))}
