@@ -7,7 +7,7 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, o
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from store.records import Hit, ImportReport, Progress
+from store.records import Hit, ImportReport, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -185,6 +185,13 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Organised:
+    """The papers that a merge, or the undoing of one, has made."""
+
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -216,6 +223,7 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Organised
     | BackedUp
     | Restored
     | Loaded

@@ -8,7 +8,21 @@ from pathlib import Path
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
 from assistant.engine.keeping import backed_up, restored
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Drop,
+    Merge,
+    Rebuild,
+    Remove,
+    Restore,
+    Search,
+    Task,
+    UndoMerge,
+    WarmUp,
+)
+from assistant.engine.organising import organised
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -51,6 +65,9 @@ class Tasks:
             case Remove():
                 library = yield from self._opened(stop)
                 yield Removed(library.remove(task.keys))
+            case Drop() | UndoMerge() | Merge():
+                library = yield from self._opened(stop)
+                yield organised(library, task)
             case Rebuild():
                 yield from self._rebuild(stop)
             case BackUp():
@@ -84,7 +101,7 @@ class Tasks:
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
-        for step in library.add(task.files, tags=task.tags, stop=stop):
+        for step in library.add(task.files, tags=task.tags, sync=task.sync, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
     def _rebuild(self, stop: Stop) -> Iterator[Event]:
