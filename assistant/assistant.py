@@ -12,21 +12,24 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    Drop,
     Examine,
     Look,
+    Merge,
     Rebuild,
     Remove,
     Restore,
     Search,
     Serve,
     Try,
+    UndoMerge,
     Use,
     WarmUp,
 )
 from assistant.events import Event
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
-from store.records import Filters
+from store.records import Filters, Left
 
 
 class Assistant:
@@ -75,9 +78,21 @@ class Assistant:
         """Yield the papers that fit best."""
         return self._engine.run(Search(query, limit, filters or Filters()))
 
-    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = ()) -> Iterator[Event]:
-        """Import files; stopping keeps what is done."""
-        return self._engine.run(Add(tuple(files), tags))
+    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False) -> Iterator[Event]:
+        """Import files; stopping keeps what is done. With `sync` the report says what left them: see `drop`."""
+        return self._engine.run(Add(tuple(files), tags, sync))
+
+    def drop(self, left: Sequence[Left]) -> Iterator[Event]:
+        """Take away records that left their files, and the papers that came from nowhere else."""
+        return self._engine.run(Drop(tuple(left)))
+
+    def undo_merge(self, key: str, records: Sequence[int] = ()) -> Iterator[Event]:
+        """Make papers of their own of what was merged into a paper: of all records, or of those numbered (from 2)."""
+        return self._engine.run(UndoMerge(key, tuple(records)))
+
+    def merge(self, keys: Sequence[str]) -> Iterator[Event]:
+        """Make one paper of several, under the first key."""
+        return self._engine.run(Merge(tuple(keys)))
 
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""

@@ -232,6 +232,13 @@ class Mended:
 
 
 @dataclass(frozen=True, slots=True)
+class Organised:
+    """The papers that a merge, or the undoing of one, has made."""
+
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -293,6 +300,7 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Organised
     | BackedUp
     | Restored
     | Examined

@@ -68,7 +68,10 @@ def test_quotes_of_several_papers_stand_under_a_name_of_each() -> None:
     sources = [Source(place, Hit(place, paper, 1.0, "")) for place, paper in enumerate(papers, start=1)]
     claims = [
         Claim("Both learn.", (1, 2), "supported", ()),
-        *(Claim(text, (n,), "quoted", (Quote(n, text),)) for text, n in [("One.", 1), ("Two.", 1), ("Three.", 2), ("Four.", 3)]),
+        *(
+            Claim(text, (n,), "quoted", (Quote(n, text),))
+            for text, n in [("One.", 1), ("Two.", 1), ("Three.", 2), ("Four.", 3)]
+        ),
     ]
     assert markdown(claims, sources).split("\n\n") == [
         "Both learn. [1][2]",

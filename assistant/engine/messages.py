@@ -9,7 +9,7 @@ from assistant.conversation import Turn
 from assistant.events import Event
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters
+from store.records import Filters, Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,34 @@ class Add:
 
     files: tuple[Path, ...]
     tags: tuple[str, ...]
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Delete papers."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take away records that left their files."""
+
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMerge:
+    """Make papers of their own of a paper's records; no `records` named: of all but the first."""
+
+    key: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make one paper of several, under the first key."""
 
     keys: tuple[str, ...]
 
@@ -125,7 +148,23 @@ class Examine:
     mend: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try | Examine | Use | Look
+Task = (
+    WarmUp
+    | Ask
+    | Search
+    | Add
+    | Remove
+    | Rebuild
+    | BackUp
+    | Restore
+    | Try
+    | Examine
+    | Use
+    | Look
+    | Drop
+    | UndoMerge
+    | Merge
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,20 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    Drop,
     Examine,
+    Merge,
     Rebuild,
     Remove,
     Restore,
     Search,
     Task,
     Try,
+    UndoMerge,
     Use,
     WarmUp,
 )
+from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
 from assistant.models import LanguageModel, trials
@@ -86,6 +90,9 @@ class Tasks:
                 yield Removed(library.remove(task.keys))
             case Try():
                 yield from self._try(task.file, stop)
+            case Drop() | UndoMerge() | Merge():
+                library = yield from self._opened(stop)
+                yield organised(library, task)
             case Rebuild():
                 yield from self._rebuild(stop)
             case BackUp():
@@ -141,7 +148,7 @@ class Tasks:
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
-        for step in library.add(task.files, tags=task.tags, stop=stop):
+        for step in library.add(task.files, tags=task.tags, sync=task.sync, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
     def _rebuild(self, stop: Stop) -> Iterator[Event]:
