@@ -12,6 +12,7 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckDraft,
     Drop,
     Examine,
     Look,
@@ -97,6 +98,10 @@ class Assistant:
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""
         return self._engine.run(Remove(tuple(keys)))
+
+    def check(self, name: str, text: str, *, suggest: bool = False) -> Iterator[Event]:
+        """Hold each sentence of a draft against the library; `name` is its file's, "-" for none."""
+        return self._engine.run(CheckDraft(name, text, suggest))
 
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""

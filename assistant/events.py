@@ -3,12 +3,15 @@
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
 `ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
 them may travel over the engine's pipe, so they are plain frozen records.
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
+`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from store.conversations import Conversation
 from store.health.check import Check
@@ -19,6 +22,7 @@ __all__ = [
     "Checked",
     "Claim",
     "Done",
+    "DraftChecked",
     "Drafted",
     "Event",
     "Finished",
@@ -33,6 +37,7 @@ __all__ = [
     "Progress",
     "Quote",
     "Retrieved",
+    "SentenceChecked",
     "Source",
     "Total",
     "Tried",
@@ -239,6 +244,20 @@ class Organised:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a draft, held against the library."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecked:
+    """The whole draft."""
+
+    report: DraftReport
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -313,4 +332,12 @@ Event = (
     | PapersRead
     | PerYear
     | Total
+    | Found
+    | Imported
+    | Removed
+    | SentenceChecked
+    | DraftChecked
+    | Loaded
+    | Note
+    | Done
 )

@@ -42,6 +42,7 @@ class StatusLine:
         self._count = ""
         self._since = time.monotonic()
         self._shown = False
+        self._said = ""
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
@@ -80,8 +81,9 @@ class StatusLine:
         if self._live:
             text = f"{frame} {self._step}{self._count}  {seconds:.0f} s"
             sys.stderr.write(f"\r\x1b[2K{text[:200]}")
-        elif not self._shown:
+        elif self._step != self._said:
             sys.stderr.write(f"{self._step} ...\n")
+            self._said = self._step
         sys.stderr.flush()
         self._shown = True
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "search": ("search", "Find the papers that fit a question best."),
     "papers": ("papers", "List, show, organise and export the papers of the library."),
     "conversations": ("conversations", "List, search and export what was asked and answered."),
+    "check": ("check", "Hold each sentence of your draft against the library."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
     "backup": ("backup", "Write library and settings into one file."),

@@ -81,6 +81,15 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """Hold the sentences of a draft against the library; `name` is its file's."""
+
+    name: str
+    text: str
+    suggest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Fill the vector index anew."""
 
@@ -114,10 +123,6 @@ class CountYears:
     text: str
 
 
-Look = CountPapers | Browse | ReadPapers | CountYears
-"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
-
-
 @dataclass(frozen=True, slots=True)
 class BackUp:
     """Write the library into one file."""
@@ -148,6 +153,9 @@ class Examine:
     mend: bool
 
 
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+
 Task = (
     WarmUp
     | Ask
@@ -160,10 +168,11 @@ Task = (
     | Try
     | Examine
     | Use
-    | Look
     | Drop
     | UndoMerge
     | Merge
+    | CheckDraft
+    | Look
 )
 
 

@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
+from assistant.answering.judging import FittedJudge, Judge
 from assistant.answering.questions import asked
 from assistant.answering.trial import tried
+from assistant.answering.weighing import rarity
+from assistant.drafts.checking import DraftChecker
 from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
@@ -16,6 +19,7 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckDraft,
     Drop,
     Examine,
     Merge,
@@ -64,6 +68,7 @@ class Tasks:
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
 
     @property
     def home(self) -> Path:
@@ -93,6 +98,11 @@ class Tasks:
             case Drop() | UndoMerge() | Merge():
                 library = yield from self._opened(stop)
                 yield organised(library, task)
+            case CheckDraft():
+                library = yield from self._opened(stop)
+                assert self._judge is not None
+                checker = DraftChecker(library, self._judge)
+                yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
             case Rebuild():
                 yield from self._rebuild(stop)
             case BackUp():
@@ -173,7 +183,8 @@ class Tasks:
             embedder = yield from self._embedder_of(folder)
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
-            self._answerer = Answerer(self._library, self._settings)
+            self._judge = self._opened_judge(self._library)
+            self._answerer = Answerer(self._library, self._settings, self._judge)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(
@@ -210,6 +221,16 @@ class Tasks:
             return wanted
         before = Path(noted)
         return before if (before / "modules.json").is_file() else wanted
+
+    def _opened_judge(self, library: Library) -> Judge:
+        """The user's cross-encoder, or the built-in judge."""
+        if self._settings.checker:
+            from assistant.answering.cross_encoder import open_judge
+
+            return open_judge(Path(self._settings.checker).expanduser(), library.embedder)
+        catalogue = library.catalogue
+        weigh = rarity(catalogue.count(), lambda stem: catalogue.document_frequency([stem]).get(stem, 0))
+        return FittedJudge(library.embedder, weigh)
 
     def _reranker(self) -> Reranker | None:
         return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None
