@@ -7,12 +7,14 @@ them may travel over the engine's pipe, so they are plain frozen records.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.models.trials import Trial
 from store.conversations import Conversation
-from store.health.check import Check
 from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
+
+if TYPE_CHECKING:
+    from store.health.check import Check  # brings the whole store along
 
 __all__ = [
     "Answer",
@@ -221,7 +223,7 @@ class Restored:
 class Examined:
     """One thing was looked at; a second one of the same name tells how it is after the mending."""
 
-    check: Check
+    check: "Check"
 
 
 @dataclass(frozen=True, slots=True)
