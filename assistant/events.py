@@ -9,13 +9,15 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChe
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from store.conversations import Conversation
-from store.health.check import Check
 from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
+
+if TYPE_CHECKING:
+    from store.health.check import Check  # brings the whole store along
 
 __all__ = [
     "Answer",
@@ -226,7 +228,7 @@ class Restored:
 class Examined:
     """One thing was looked at; a second one of the same name tells how it is after the mending."""
 
-    check: Check
+    check: "Check"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.catalogue import Catalogue
+from store.identity import family
 from store.records import Entry, Page, Paper
 from store.terms import folded
 
@@ -21,7 +22,12 @@ class _Row:
 
 
 ORDERS: dict[str, Callable[[Entry], tuple[object, ...]]] = {
-    "author": lambda entry: (not entry.authors, [folded(a) for a in entry.authors[:2]], entry.year or 0, entry.number),
+    "author": lambda entry: (
+        not entry.authors,
+        [family(author) for author in entry.authors[:2]],
+        entry.year or 0,
+        entry.number,
+    ),
     "year": lambda entry: (-(entry.year or 0), folded(entry.title), entry.number),
     "title": lambda entry: (folded(entry.title), entry.number),
     "newest": lambda entry: (-entry.number,),

@@ -93,7 +93,11 @@ class ChatScreen(DeskScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
+        self.call_after_refresh(self._warm_up)  # the first frame comes before everything
+
+    def _warm_up(self) -> None:
+        if self.desk.job is None:
+            self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
 
     @property
     def phase(self) -> Phase:
