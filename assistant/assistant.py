@@ -7,8 +7,9 @@ from typing import Self
 
 from assistant.conversation import Turn
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Relate, Remove, Search, Serve, WarmUp
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.records import Filters
 
@@ -55,6 +56,10 @@ class Assistant:
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
+
+    def related(self, request: Request) -> Iterator[Event]:
+        """Yield the papers of a topic, their themes, and a section on them, as far as the request goes."""
+        return self._engine.run(Relate(request))
 
     @property
     def engine_pid(self) -> int | None:

@@ -7,6 +7,7 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, o
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from assistant.section import SectionEvent
 from store.records import Hit, ImportReport, Progress
 
 __all__ = [
@@ -190,4 +191,17 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Found | Imported | Removed | Loaded | Note | Done
+Event = (
+    Progress
+    | Retrieved
+    | Drafted
+    | Checked
+    | Finished
+    | Found
+    | Imported
+    | Removed
+    | Loaded
+    | Note
+    | Done
+    | SectionEvent
+)

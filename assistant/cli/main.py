@@ -17,6 +17,7 @@ COMMANDS = {
     "add": ("add", "Add files (or the sample library) to the library."),
     "ask": ("ask", "Answer a question from the library, with exact quotes."),
     "search": ("search", "Find the papers that fit a question best."),
+    "related": ("related", "Write a section on related work, with your own cite keys."),
     "papers": ("papers", "List, show and remove the papers of the library."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),

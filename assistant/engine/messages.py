@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.conversation import Turn
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
 from store.records import Filters
@@ -55,7 +56,14 @@ class Rebuild:
     """Fill the vector index anew."""
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Relate
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Remove, Search, Task, WarmUp
+from assistant.engine.messages import Add, Ask, Rebuild, Relate, Remove, Search, Task, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
 from assistant.models.files import chosen_model
+from assistant.related.relating import Relater
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
@@ -52,6 +53,9 @@ class Tasks:
                 yield Removed(library.remove(task.keys))
             case Rebuild():
                 yield from self._rebuild(stop)
+            case Relate():
+                library = yield from self._opened(stop)
+                yield from Relater(library, self._settings).events(task.request, stop)
 
     def close(self) -> None:
         """Close the library's files."""
