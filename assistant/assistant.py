@@ -5,12 +5,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assistant.conversation import Turn
+from assistant.chat import Chat
+from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, Rebuild, Relate, Remove, Search, Serve, WarmUp
+from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Relate, Remove, Restore, Search, Serve, WarmUp
 from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
+from store.conversations import Conversations, conversations_file
 from store.records import Filters
 
 
@@ -24,6 +26,8 @@ class Assistant:
     def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
         self.settings = settings
         self._engine = EngineClient(settings, serve=serve)
+        self.conversations = Conversations(conversations_file(settings.home))
+        """What was asked and answered before: to list, search, rename, remove and restore. No engine is needed."""
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +43,14 @@ class Assistant:
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Yield the evidence, then the answer as it grows, then how it ended."""
-        return self._engine.run(Ask(question, tuple(history), filters or Filters()))
+        return self._engine.run(Ask(question, recalled(history), filters or Filters()))
+
+    def chat(self, conversation: int | None = None, *, kept: bool = True) -> Chat:
+        """A conversation to ask in: a new one, or the one of this number with all its turns.
+
+        Each turn is written to the disk when it is finished, unless `kept` is false. Raises `NoSuchConversation`.
+        """
+        return Chat(self.ask, self.conversations, conversation, kept=kept)
 
     def search(self, query: str, *, limit: int = 10, filters: Filters | None = None) -> Iterator[Event]:
         """Yield the papers that fit best."""
@@ -61,6 +72,14 @@ class Assistant:
         """Yield the papers of a topic, their themes, and a section on them, as far as the request goes."""
         return self._engine.run(Relate(request))
 
+    def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
+        """Write library and settings into one file; an older backup there stays unless `replace`."""
+        return self._engine.run(BackUp(file, replace))
+
+    def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
+        """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
+        return self._engine.run(Restore(file, force))
+
     @property
     def engine_pid(self) -> int | None:
         """The engine's process number while it lives."""
@@ -78,3 +97,4 @@ class Assistant:
     def close(self) -> None:
         """End the engine process."""
         self._engine.close()
+        self.conversations.close()

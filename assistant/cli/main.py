@@ -18,9 +18,12 @@ COMMANDS = {
     "ask": ("ask", "Answer a question from the library, with exact quotes."),
     "search": ("search", "Find the papers that fit a question best."),
     "related": ("related", "Write a section on related work, with your own cite keys."),
-    "papers": ("papers", "List, show and remove the papers of the library."),
+    "papers": ("papers", "List, show, organise and export the papers of the library."),
+    "conversations": ("conversations", "List, search and export what was asked and answered."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
+    "backup": ("backup", "Write library and settings into one file."),
+    "restore": ("restore", "Put the library of a backup in place."),
     "rebuild": ("rebuild", "Make the vectors and their index anew."),
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }

@@ -63,7 +63,23 @@ class Relate:
     request: Request
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | Relate
+@dataclass(frozen=True, slots=True)
+class BackUp:
+    """Write the library into one file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put the library of such a file in place."""
+
+    file: Path
+    force: bool
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Relate
 
 
 @dataclass(frozen=True, slots=True)

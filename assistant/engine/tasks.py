@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
-from assistant.engine.messages import Add, Ask, Rebuild, Relate, Remove, Search, Task, WarmUp
+from assistant.engine.keeping import backed_up, restored
+from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Relate, Remove, Restore, Search, Task, WarmUp
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
@@ -56,17 +57,24 @@ class Tasks:
             case Relate():
                 library = yield from self._opened(stop)
                 yield from Relater(library, self._settings).events(task.request, stop)
+            case BackUp():
+                yield from backed_up(self._settings, task, stop)
+            case Restore():
+                self.close()
+                yield from restored(self._settings, task, stop)
 
     def close(self) -> None:
-        """Close the library's files."""
+        """Close the library's files; the next task opens them again."""
         if self._library:
             self._library.close()
+            self._library = self._answerer = None
 
     def _warm_up(self, stop: Stop) -> Iterator[Event]:
         path = chosen_model(self._settings)
         library = yield from self._opened(stop)
         library.attach()
         yield from library.in_step(stop)
+        library.prepare()
         if path and not stop():
             yield from self._loaded(path)
         yield Done(stopped=stop())
@@ -93,8 +101,7 @@ class Tasks:
             if stop():
                 yield Done(stopped=True)
                 return
-            library.close()
-            self._library = None
+            self.close()
             library = yield from self._opened(stop)
         yield from library.rebuild(stop)
         yield Done(stopped=stop())
