@@ -10,6 +10,8 @@ __all__ = [
     "ExpectedError",
     "ModelFailed",
     "NoModel",
+    "NoPandoc",
+    "Unwritable",
 ]
 
 
@@ -39,3 +41,11 @@ class ModelFailed(ExpectedError):
 
 class EngineDied(ExpectedError):
     """The engine process ended while it was at work."""
+
+
+class NoPandoc(ExpectedError):
+    """Pandoc, which makes Word files, is missing or failed."""
+
+
+class Unwritable(ExpectedError):
+    """A file that was asked for cannot be written."""

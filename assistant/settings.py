@@ -18,8 +18,10 @@ FILE = "settings.toml"
 PREFIX = "ASSISTANT_"
 
 
-def _setting(default: Any, meaning: str, *, least: float | None = None, most: float | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
+def _setting(
+    default: Any, meaning: str, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()
+) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most, "among": among})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Settings:
     seed: int = _setting(7, "Seed of the writing; matters only above temperature 0.", least=0, most=2**31)
     answer_tokens: int = _setting(256, "Tokens a draft may have at most.", least=16, most=8192)
     evidence_papers: int = _setting(6, "Papers that one answer may draw on at most.", least=1, most=30)
+    citations: str = _setting(
+        "natbib",
+        "How LaTeX cites: natbib (\\citet, \\citep), biblatex (\\textcite, \\parencite), or cite.",
+        among=("natbib", "biblatex", "cite"),
+    )
     theme: str = _setting("", "Colour theme of the screen; empty for the default.")
 
     @property
@@ -163,7 +170,9 @@ def _converted(kind: type, value: Any) -> Any:
 
 
 def _within(name: str, value: Any, bounds: Mapping[str, Any], place: str) -> None:
-    least, most = bounds["least"], bounds["most"]
+    least, most, among = bounds["least"], bounds["most"], bounds["among"]
+    if among and value not in among:
+        raise BadSettings(f"{place}: {name} = {value!r} is not known.", hint=f"It may be {', '.join(among)}.")
     if least is not None and not least <= value <= most:
         raise BadSettings(f"{place}: {name} = {value} is out of range.", hint=f"It may be {least} to {most}.")
 
