@@ -8,7 +8,21 @@ from typing import Self
 from assistant.chat import Chat
 from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Relate, Remove, Restore, Search, Serve, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Compare,
+    Gaps,
+    Rebuild,
+    Relate,
+    Remove,
+    Restore,
+    Search,
+    Serve,
+    Similar,
+    WarmUp,
+)
 from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
@@ -71,6 +85,18 @@ class Assistant:
     def related(self, request: Request) -> Iterator[Event]:
         """Yield the papers of a topic, their themes, and a section on them, as far as the request goes."""
         return self._engine.run(Relate(request))
+
+    def similar(self, key: str, *, limit: int = 10, filters: Filters | None = None) -> Iterator[Event]:
+        """Yield the papers most like the one with this key."""
+        return self._engine.run(Similar(key, limit, filters or Filters()))
+
+    def gaps(self, request: Request, files: Sequence[Path]) -> Iterator[Event]:
+        """Yield the papers of a topic that a draft or bibliography does not cite (and those that it does, left out)."""
+        return self._engine.run(Gaps(request, tuple(files)))
+
+    def compare(self, request: Request, keys: Sequence[str] = ()) -> Iterator[Event]:
+        """Yield a table of the papers of a topic, or of these keys."""
+        return self._engine.run(Compare(request, tuple(keys)))
 
     def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
         """Write library and settings into one file; an older backup there stays unless `replace`."""

@@ -11,6 +11,7 @@ __all__ = [
     "ModelFailed",
     "NoModel",
     "NoPandoc",
+    "UnreadableDraft",
     "Unwritable",
 ]
 
@@ -49,3 +50,9 @@ class NoPandoc(ExpectedError):
 
 class Unwritable(ExpectedError):
     """A file that was asked for cannot be written."""
+
+
+class UnreadableDraft(ExpectedError):
+    """A draft or bibliography cannot be read."""
+
+    exit_code = 2

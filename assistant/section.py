@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from store.records import Filters, Hit
 
 if TYPE_CHECKING:
-    from assistant.events import Answer, Claim
+    from assistant.events import Answer, Claim, Quote
 
 CITED = "\ue000"
 """Stands in `Told.text` where the citation goes; a private character, taken out of what papers say."""
@@ -148,4 +149,24 @@ class SectionFinished:
     section: Section
 
 
-SectionEvent = Gathered | Grouped | Written | SectionFinished
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paper in a comparison table: for each aspect a quote, or None where its abstract says nothing of it."""
+
+    hit: Hit
+    cells: tuple[Quote | None, ...]
+
+    def as_json(self, aspects: Sequence[str]) -> dict[str, Any]:
+        """The hit, and under each aspect the quote or null."""
+        said = {name: quote.text if quote else None for name, quote in zip(aspects, self.cells, strict=True)}
+        return {**self.hit.as_json(), "aspects": said}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The rows of a comparison table; empty where the library does not have the topic."""
+
+    rows: tuple[Row, ...]
+
+
+SectionEvent = Gathered | Grouped | Written | SectionFinished | Compared

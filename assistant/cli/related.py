@@ -78,7 +78,7 @@ def related(
     if section.answer.answered or form == "json":
         _write(section, form, style, settings.citations, output)
         if bib:
-            _into(bib, bibliography(section))
+            into(bib, bibliography(section))
     else:
         print_text(answer_text(section.answer))
     _report(section)
@@ -102,14 +102,15 @@ def _write(section: Section, form: str, style: str, citations: str, output: Path
         case _:
             written = section.answer.text + "\n\n" + _sources(section) + "\n"
     if output:
-        _into(output, written)
+        into(output, written)
     elif form == "json":
         print_json(section.as_json())
     else:
         print_text(written.rstrip("\n"))
 
 
-def _into(path: Path, written: str) -> None:
+def into(path: Path, written: str) -> None:
+    """Write a file that the user asked for."""
     try:
         path.write_text(written, encoding="utf-8")
     except OSError as error:

@@ -79,7 +79,32 @@ class Restore:
     force: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Relate
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Rank the papers most like one."""
+
+    key: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Papers of a topic that these files do not cite."""
+
+    request: Request
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A table of the papers of a topic, or of these keys."""
+
+    request: Request
+    keys: tuple[str, ...]
+
+
+Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Relate | Similar | Gaps | Compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,28 @@ from pathlib import Path
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
 from assistant.engine.keeping import backed_up, restored
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Relate, Remove, Restore, Search, Task, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    Compare,
+    Gaps,
+    Rebuild,
+    Relate,
+    Remove,
+    Restore,
+    Search,
+    Similar,
+    Task,
+    WarmUp,
+)
 from assistant.errors import NoModel
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel
 from assistant.models.files import chosen_model
+from assistant.related.comparing import compared, uncited
 from assistant.related.relating import Relater
+from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
@@ -57,6 +73,15 @@ class Tasks:
             case Relate():
                 library = yield from self._opened(stop)
                 yield from Relater(library, self._settings).events(task.request, stop)
+            case Similar():
+                library = yield from self._opened(stop)
+                yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
+            case Gaps():
+                library = yield from self._opened(stop)
+                yield uncited(library, task.request, task.files)
+            case Compare():
+                library = yield from self._opened(stop)
+                yield compared(library, task.request, task.keys)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():

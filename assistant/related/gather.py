@@ -1,5 +1,6 @@
 """Which papers a topic has: as many as there are, found by where the ranking drops."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from assistant.section import Chosen, Gathered, Request
 from store.library import Library
 from store.records import Hit
 from store.search import WORTH, Found
+from store.terms import asked_terms
 
 DEPTH = 200
 """Papers of the ranking among which the topic's are looked for."""
@@ -14,8 +16,12 @@ DEPTH = 200
 MOST = 60
 """Papers of a section where no limit is given; a topic with more is a field, and its section needs a narrower one."""
 
-ON_TOPIC = 0.76
-"""Least score of the best paper for the library to have the topic."""
+ON_TOPIC = 1.0
+"""Least of score and `HELD` times the share of the topic's words, of one paper, for the library to have the topic."""
+
+HELD = 0.3
+CONSIDERED = 5
+"""Best papers of which one must be on the topic."""
 
 NEAR = 0.45
 """Least score of a paper of the topic, as a share of the best one's."""
@@ -31,6 +37,8 @@ SMOOTH = 0.7
 
 SHOWN = 10
 """Papers below the cut that are shown with the reason why they are left out."""
+
+BEYOND = "on the topic, but beyond the limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,32 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
     ranking = library.ranking(topic, limit=DEPTH, filters=request.filters)
     scores = [_score(found) for found in ranking]
     ranking, scores = _ordered(ranking, scores)
-    count = cut(scores) if scores and scores[0] >= ON_TOPIC else 0
+    count = cut(scores) if _is_known(library, topic, ranking, scores) else 0
     if not count and not picked.adds:
         return Gathered(topic, (), _near_misses(library, topic, ranking), library.catalogue.count())
     hits = {hit.number: hit for hit in library.hits(_with_picked(ranking, picked), topic)}
     order = [found.number for found in ranking if found.number in hits]
     taken, left = _divided(order, hits, count, picked, request.limit or MOST)
     return Gathered(topic, tuple(taken), tuple(left), library.catalogue.count())
+
+
+def _is_known(library: Library, topic: str, ranking: Sequence[Found], scores: Sequence[float]) -> bool:
+    """Whether one of the best papers is near to the topic and has its words, rare ones counting more."""
+    catalogue = library.catalogue
+    wanted = set(asked_terms(topic))
+    total = catalogue.count()
+    weights = {
+        term: math.log((total + 1) / (count + 0.5)) for term, count in catalogue.document_frequency(wanted).items()
+    }
+    best = [found.number for found in ranking[:CONSIDERED]]
+    held = catalogue.terms_of(best)
+    papers = catalogue.papers(best)
+    whole = sum(weights.values()) or 1.0
+    return any(
+        score + HELD * sum(weights[term] for term in wanted & held[number]) / whole >= ON_TOPIC
+        for number, score in zip(best, scores, strict=False)
+        if papers[number].abstract
+    )
 
 
 def cut(scores: Sequence[float]) -> int:
@@ -127,8 +154,21 @@ def _divided(
             room -= 1
         elif place < count + SHOWN:
             left.append(Chosen(hits[number], why_not))
+    left = _shown(left)
     place_of = {number: place for place, number in enumerate(order)}
     return sorted(taken, key=lambda chosen: place_of.get(chosen.hit.number, len(order))), left
+
+
+def _shown(left: list[Chosen]) -> list[Chosen]:
+    """Those left out, but of the papers beyond the limit only the nearest, the first of which says how many there are."""
+    beyond = [one for one in left if one.reason == BEYOND]
+    hidden = {one.hit.number for one in beyond[SHOWN:]}
+    if not hidden:
+        return left
+    first = Chosen(
+        beyond[0].hit, f"{BEYOND}, like {len(beyond) - 1} others (a narrower topic has a section of its own)"
+    )
+    return [first if one is beyond[0] else one for one in left if one.hit.number not in hidden]
 
 
 def _why_not(on_topic: bool, number: int, hit: Hit, picked: _Picked, room: int) -> str | None:
@@ -138,4 +178,4 @@ def _why_not(on_topic: bool, number: int, hit: Hit, picked: _Picked, room: int) 
         return f"less near to the topic than those cited ({hit.why})"
     if not hit.paper.abstract:
         return "on the topic, but the library has no abstract of it"
-    return None if room else "on the topic, but beyond the limit"
+    return None if room else BEYOND

@@ -30,7 +30,7 @@ _GENERAL = frozenset(
     " specific standard state state-of-the-art strategy strong suitable system systems task tasks technique"
     " techniques test theory three throughout time toward towards train trained training two underlying"
     " understanding unified use used useful using various via way ways well widely without work works world year"
-    " years".split()
+    " years may can will could should might must valid words outside output humans ".split()
 )
 """Words that name no theme by themselves; within a phrase they may."""
 
@@ -118,6 +118,8 @@ def _ranked(
     scores = {}
     for phrase, count in held.items():
         if (count < 2 and len(theme) > 1) or set(phrase) <= known | _GENERAL_STEMS:
+            continue
+        if titled[phrase] < (2 if len(phrase) == 1 and len(theme) > LONGEST else 1):
             continue
         share = count / len(theme) - elsewhere[phrase] / max(1, len(others))
         length = (1.0, 1.35, 1.5)[min(len(_commonest(phrase, theme).split()), 3) - 1]

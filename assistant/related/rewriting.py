@@ -51,6 +51,7 @@ _NAMED = re.compile(
     r"|an|the) .+)$"
 )
 _FUTURE = re.compile(r"^(?:will|shall|would like to|are going to|are able to) (?=\w+)")
+_SPOKEN_TO = re.compile(r"\b(?:you|your|let us|let's)\b", re.IGNORECASE)
 _INVERTED = re.compile(r"\b(?:can|could|do|did|should|would|may|might|must|will|are|were|have|shall) (?:we|I)\b")
 _FIRST = re.compile(
     rf"\b(?:[Ww]e|[Oo]urs?|us|[Oo]urselves|[Mm]y|[Mm]e|[Mm]ine|[Mm]yself|[Ll]et's|[Tt]his {_PAPER}|[Tt]he"
@@ -128,6 +129,7 @@ def _readable(text: str) -> bool:
         text.endswith((".", "!"))
         and not points_back(text)
         and not _INVERTED.search(text)
+        and not _SPOKEN_TO.search(text)
         and text.count("(") == text.count(")")
     )
 
@@ -218,7 +220,9 @@ def _agree(noun: str, verb: str) -> bool:
 
 
 def _ends_a_noun(word: str) -> bool:
-    return word in {"and", "of", "further", "thus", "also", "then", "hence"} or word.endswith((",", "ly"))
+    return word in {"and", "of", "further", "thus", "also", "then", "hence", "now", "here"} or word.endswith(
+        (",", "ly")
+    )
 
 
 def _of_shown(shown: re.Match[str], authors: Authors) -> Rewritten | None:

@@ -13,6 +13,9 @@ from store.embedding.base import Vectors, unit
 APART = "Further work"
 """The title of the papers that fit into no theme."""
 
+OTHERS = "Other questions"
+"""The title of a theme whose papers share no words that others lack."""
+
 FITS = 0.75
 """Least share of a theme's own mean cosine that a paper alone must have to its papers to join it."""
 
@@ -92,6 +95,6 @@ def _told_in(rows: list[int], papers: Sequence[Chosen], vectors: Vectors) -> lis
 def _title(terms: list[str], topic: str, taken: set[str], count: int) -> str:
     """The first label that no other theme has; the topic itself for the only theme."""
     free = [term for term in terms if term.casefold() not in taken]
-    title = topic if count == 1 or not free else free[0]
+    title = topic if count == 1 else free[0] if free else OTHERS
     taken.add(title.casefold())
     return title[:1].upper() + title[1:]
