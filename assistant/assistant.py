@@ -13,21 +13,26 @@ from assistant.engine.messages import (
     Ask,
     BackUp,
     CheckDraft,
+    Compare,
     Drop,
     Examine,
+    Gaps,
     Look,
     Merge,
     Rebuild,
+    Relate,
     Remove,
     Restore,
     Search,
     Serve,
+    Similar,
     Try,
     UndoMerge,
     Use,
     WarmUp,
 )
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
 from store.records import Filters, Left
@@ -114,6 +119,22 @@ class Assistant:
     def look(self, wanted: Look) -> Event:
         """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
         return self._engine.look(wanted)
+
+    def related(self, request: Request) -> Iterator[Event]:
+        """Yield the papers of a topic, their themes, and a section on them, as far as the request goes."""
+        return self._engine.run(Relate(request))
+
+    def similar(self, key: str, *, limit: int = 10, filters: Filters | None = None) -> Iterator[Event]:
+        """Yield the papers most like the one with this key."""
+        return self._engine.run(Similar(key, limit, filters or Filters()))
+
+    def gaps(self, request: Request, files: Sequence[Path]) -> Iterator[Event]:
+        """Yield the papers of a topic that a draft or bibliography does not cite (and those that it does, left out)."""
+        return self._engine.run(Gaps(request, tuple(files)))
+
+    def compare(self, request: Request, keys: Sequence[str] = ()) -> Iterator[Event]:
+        """Yield a table of the papers of a topic, or of these keys."""
+        return self._engine.run(Compare(request, tuple(keys)))
 
     def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
         """Write library and settings into one file; an older backup there stays unless `replace`."""

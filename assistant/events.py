@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
+from assistant.section import SectionEvent
 from store.conversations import Conversation
 from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
 
@@ -342,4 +343,5 @@ Event = (
     | Loaded
     | Note
     | Done
+    | SectionEvent
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.conversation import Turn
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
 from store.records import Filters, Left
@@ -124,6 +125,13 @@ class CountYears:
 
 
 @dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class BackUp:
     """Write the library into one file."""
 
@@ -153,6 +161,31 @@ class Examine:
     mend: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Rank the papers most like one."""
+
+    key: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Papers of a topic that these files do not cite."""
+
+    request: Request
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A table of the papers of a topic, or of these keys."""
+
+    request: Request
+    keys: tuple[str, ...]
+
+
 Look = CountPapers | Browse | ReadPapers | CountYears
 """Reads the catalogue and needs no model: done at once, beside the task that runs."""
 
@@ -172,6 +205,10 @@ Task = (
     | UndoMerge
     | Merge
     | CheckDraft
+    | Relate
+    | Similar
+    | Gaps
+    | Compare
     | Look
 )
 

@@ -20,13 +20,17 @@ from assistant.engine.messages import (
     Ask,
     BackUp,
     CheckDraft,
+    Compare,
     Drop,
     Examine,
+    Gaps,
     Merge,
     Rebuild,
+    Relate,
     Remove,
     Restore,
     Search,
+    Similar,
     Task,
     Try,
     UndoMerge,
@@ -39,6 +43,9 @@ from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
+from assistant.related.comparing import compared, uncited
+from assistant.related.relating import Relater
+from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
@@ -105,6 +112,18 @@ class Tasks:
                 yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
             case Rebuild():
                 yield from self._rebuild(stop)
+            case Relate():
+                library = yield from self._opened(stop)
+                yield from Relater(library, self._settings).events(task.request, stop)
+            case Similar():
+                library = yield from self._opened(stop)
+                yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
+            case Gaps():
+                library = yield from self._opened(stop)
+                yield uncited(library, task.request, task.files)
+            case Compare():
+                library = yield from self._opened(stop)
+                yield compared(library, task.request, task.keys)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():
