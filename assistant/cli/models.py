@@ -1,11 +1,14 @@
 """assistant models"""
 
+from pathlib import Path
+
 import click
 
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
 from assistant.errors import NoModel
 from assistant.models.files import ModelFile, model_files, problem_of, resolved, suggestion
+from assistant.models.gguf import missing_bytes
 from assistant.settings import save
 
 
@@ -42,7 +45,7 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
     """Use the model NAME (a file of the models folder, a path, or "starter") from now on."""
     settings = current_settings(context)
     path = resolved(settings, name)
-    if problem := problem_of(path):
+    if problem := problem_of(path) or cut_off(path):
         raise NoModel(
             f"{path} cannot be used: {problem}.",
             hint=f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
@@ -53,6 +56,12 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
     else:
         print_text(f"Now using {path.name}. (written to {written})")
     return 0
+
+
+def cut_off(path: Path) -> str:
+    """Why a file with a sound header cannot be used; "" where it is as long as it says."""
+    missing = missing_bytes(path)
+    return f"it is cut off, {missing:,} bytes or more are missing; copy or download it again" if missing else ""
 
 
 def _line(file: ModelFile) -> str:
