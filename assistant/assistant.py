@@ -5,11 +5,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assistant.conversation import Turn
+from assistant.chat import Chat
+from assistant.conversation import Turn, recalled
 from assistant.engine.client import EngineClient
 from assistant.engine.messages import Add, Ask, BackUp, Examine, Rebuild, Remove, Restore, Search, Serve, WarmUp
 from assistant.events import Event
 from assistant.settings import Settings
+from store.conversations import Conversations, conversations_file
 from store.records import Filters
 
 
@@ -23,6 +25,8 @@ class Assistant:
     def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
         self.settings = settings
         self._engine = EngineClient(settings, serve=serve)
+        self.conversations = Conversations(conversations_file(settings.home))
+        """What was asked and answered before: to list, search, rename, remove and restore. No engine is needed."""
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +42,14 @@ class Assistant:
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Yield the evidence, then the answer as it grows, then how it ended."""
-        return self._engine.run(Ask(question, tuple(history), filters or Filters()))
+        return self._engine.run(Ask(question, recalled(history), filters or Filters()))
+
+    def chat(self, conversation: int | None = None, *, kept: bool = True) -> Chat:
+        """A conversation to ask in: a new one, or the one of this number with all its turns.
+
+        Each turn is written to the disk when it is finished, unless `kept` is false. Raises `NoSuchConversation`.
+        """
+        return Chat(self.ask, self.conversations, conversation, kept=kept)
 
     def search(self, query: str, *, limit: int = 10, filters: Filters | None = None) -> Iterator[Event]:
         """Yield the papers that fit best."""
@@ -85,3 +96,4 @@ class Assistant:
     def close(self) -> None:
         """End the engine process."""
         self._engine.close()
+        self.conversations.close()

@@ -1,8 +1,12 @@
 """What was said so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.events import Answer
+
+RECALLED = 8
+"""Turns that a question may lean on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +15,11 @@ class Turn:
 
     question: str
     answer: Answer
+
+
+def recalled(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The last turns, among them the last one that was answered, however long ago that was."""
+    last = tuple(history[-RECALLED:])
+    if any(turn.answer.answered for turn in last):
+        return last
+    return (*[turn for turn in history if turn.answer.answered][-1:], *last)

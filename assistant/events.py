@@ -1,14 +1,15 @@
 """What happens while the assistant works. The core yields these; front ends draw them.
 
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
-`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
+`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
+them may travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from store.health.check import Check
-from store.records import Hit, ImportReport, Progress
+from store.conversations import Conversation
+from store.records import Check, Filters, Hit, ImportReport, Progress
 
 __all__ = [
     "Answer",
@@ -20,6 +21,7 @@ __all__ = [
     "Finished",
     "Found",
     "Imported",
+    "Kept",
     "Loaded",
     "Note",
     "Progress",
@@ -75,6 +77,8 @@ class Answer:
 
     `seconds` are measured from the question: "evidence", "first_token" (absent where no model
     wrote) and "total"; `tokens` are "prompt" and "completion". `stopped` where the user ended it.
+    `rewritten` is the question made to stand alone, "" where it stood alone as typed; `filters` are
+    those that held, with what the question itself and those before it asked for.
     """
 
     question: str
@@ -87,11 +91,19 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     stopped: bool = False
+    rewritten: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def alone(self) -> str:
+        """The question that this answers, as it can be understood without what was said before."""
+        return self.rewritten or self.question
 
     def as_json(self) -> dict[str, Any]:
         """The answer as the command line prints it (the names are fixed by other tools)."""
         return {
             "question": self.question,
+            "rewritten": self.rewritten,
             "answered": self.answered,
             "text": self.text,
             "claims": [
@@ -113,11 +125,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The evidence: on the screen before the model has read a word. Empty when nothing is close."""
+    """The evidence: on the screen before the model has read a word. Empty when nothing is close.
+
+    `rewritten` is the question made to stand alone, "" where it did so as typed.
+    """
 
     question: str
     sources: tuple[Source, ...]
     searched: int
+    rewritten: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,13 @@ class Finished:
 
     answer: Answer
     tokens_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The turn that has just finished is on the disk, in this conversation."""
+
+    conversation: Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +251,7 @@ Event = (
     | Drafted
     | Checked
     | Finished
+    | Kept
     | Found
     | Imported
     | Removed

@@ -67,7 +67,8 @@ class Library:
         check_embedder(self.catalogue.embedder, embedder.id)
         self._index: VectorIndex = ExactIndex(self.catalogue)
         self._in_step_at = -1
-        self._searcher = Searcher(self.catalogue, self._index, embedder, reranker)
+        self.searcher = Searcher(self.catalogue, self._index, embedder, reranker)
+        """Ranks for `ranking` and `search`."""
         self._attached = False
         if attached:
             self.attach()
@@ -79,7 +80,7 @@ class Library:
         """
         if not self._attached:
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
+            self.searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             self._attached = True
 
@@ -128,6 +129,10 @@ class Library:
             yield from catch_up(self._index, self.catalogue, stop)
         if not stop():
             self._mark_in_step(changes)
+
+    def prepare(self) -> None:
+        """Make the first questions as quick as later ones, beside whatever else is done."""
+        self.searcher.prepare()
 
     def remove(self, keys: Sequence[str]) -> int:
         """Delete the papers with these cite keys or identifiers; returns how many. All are known, or none goes."""
@@ -178,14 +183,14 @@ class Library:
             self._index.close()
             shutil.rmtree(self._paths.chroma, ignore_errors=True)
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
+            self.searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             yield from self.in_step(stop)
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The papers that fit a question best; see `Searcher.ranking`."""
         check_embedder(self.catalogue.embedder, self._embedder.id)
-        return self._searcher.ranking(question, limit=limit, filters=filters)
+        return self.searcher.ranking(question, limit=limit, filters=filters)
 
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The papers that fit a question best, with their records."""
@@ -193,7 +198,7 @@ class Library:
 
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""
-        return self._searcher.hits(found, question)
+        return self.searcher.hits(found, question)
 
     def _mark_in_step(self, changes: int) -> None:
         self._index.set_in_step(changes)

@@ -32,6 +32,25 @@ class Paper:
     source: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Every field but the file it came from, as JSON Lines hold it; `store.readers.own` reads it back."""
+        return {
+            "id": self.id,
+            "key": self.key,
+            "kind": self.kind,
+            "title": self.title,
+            "authors": list(self.authors),
+            "year": self.year,
+            "venue": self.venue,
+            "doi": self.doi,
+            "arxiv": self.arxiv,
+            "url": self.url,
+            "tags": list(self.tags),
+            "note": self.note,
+            "abstract": self.abstract,
+            "extra": dict(self.extra),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -160,3 +179,13 @@ class Progress:
     step: str
     done: int
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `doctor` looked at: `hint` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    detail: str
+    hint: str = ""

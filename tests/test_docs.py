@@ -55,7 +55,11 @@ def test_every_make_target_in_the_manual_exists() -> None:
 
 def test_the_bundled_files_are_declared_as_package_data() -> None:
     declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    for pattern, path in (("sample/*.bib", "store/sample"), ("catalogue/*.sql", "store/catalogue")):
+    for pattern, path in (
+        ("sample/*.bib", "store/sample"),
+        ("catalogue/*.sql", "store/catalogue"),
+        ("conversations/*.sql", "store/conversations"),
+    ):
         assert pattern in declared
         assert list((ROOT / path).glob(Path(pattern).name))
 

@@ -15,9 +15,9 @@ import pytest
 from assistant.settings import cache_folder
 from store.embedding import Embedder, find_starter, open_embedder
 from store.errors import StoreError
-from store.health import Check, examined, index_check
+from store.health import examined, index_check
 from store.library import Library, never
-from store.records import ImportReport
+from store.records import Check, ImportReport
 from tests.conftest import ROOT, filled
 
 LEFT = (0, 40_000, 200_000, 500_000, 900_000)
@@ -67,6 +67,7 @@ def test_an_import_on_a_disk_that_fills_up_ends_with_a_message_and_is_finished_l
     assert isinstance(said, list)
     assert len(said) >= 2
     assert all("disk" in text or "full" in text or "space" in text for text in said), said
+    assert not any("rollback" in text for text in said), said
 
 
 def fill_up(mounted: str, home: str, file: str) -> None:

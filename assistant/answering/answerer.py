@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.checking import Checker, Draft, parsed
-from assistant.answering.composing import Composer, markdown
+from assistant.answering.composing import Composer, escaped, markdown
 from assistant.answering.drafting import Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.prompt import fitting
@@ -161,4 +161,5 @@ def _answer(question: str, composer: Composer, model: str, clock: Clock, stopped
 
 def _refusal(question: str, evidence: Evidence, clock: Clock, stopped: bool) -> Answer:
     clock.mark("total")
-    return Answer(question, False, NOT_IN_LIBRARY, closest=evidence.closest, seconds=clock.seconds, stopped=stopped)
+    text = " ".join(part for part in (NOT_IN_LIBRARY, escaped(evidence.lacking)) if part)
+    return Answer(question, False, text, closest=evidence.closest, seconds=clock.seconds, stopped=stopped)

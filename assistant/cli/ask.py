@@ -1,7 +1,7 @@
 """assistant ask"""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import answer_text, print_json, print_text, reference, safe
 from assistant.conversation import Turn
-from assistant.events import Answer, Finished, Retrieved
+from assistant.events import Answer, Event, Finished, Retrieved
+from store.conversations import NoSuchConversation
 from store.errors import ExpectedError
 from store.records import Filters
 
@@ -26,6 +27,9 @@ from store.records import Filters
     type=click.Path(path_type=Path),
     help='Many questions: lines of {"qid", "question"} or {"qid", "turns": [{"question"}, ...]}; - is standard input.',
 )
+@click.option("--continue", "-c", "goes_on", is_flag=True, help="Go on with the last conversation.")
+@click.option("--conversation", "id_", metavar="ID", type=int, help="Go on with this conversation.")
+@click.option("--no-store", "fleeting", is_flag=True, help="Do not keep question and answer.")
 @with_filters
 @with_json
 @with_home
@@ -34,16 +38,25 @@ def ask(
     context: click.Context,
     question: str | None,
     batch_file: Path | None,
+    goes_on: bool,
+    id_: int | None,
+    fleeting: bool,
     filters: Filters,
     as_json: bool,
 ) -> int:
-    """Answer QUESTION from the abstracts of the library, each sentence with the quote that backs it."""
+    """Answer QUESTION from the abstracts of the library, each sentence with the quote that backs it.
+
+    Question and answer are kept as a conversation, which --continue goes on with; those of --batch are not.
+    """
     if (question is None) == (batch_file is None):
         raise click.UsageError("Give either QUESTION or --batch FILE.", context)
+    if sum([goes_on, id_ is not None, batch_file is not None]) > 1:
+        raise click.UsageError("Give one of --continue, --conversation ID and --batch FILE.", context)
     with Assistant(current_settings(context)) as assistant:
         if batch_file:
             return _batch(assistant, batch_file, filters)
-        answer = _answered(assistant, question or "", (), filters, quiet=as_json)
+        chat = assistant.chat(_latest(assistant) if goes_on else id_, kept=not fleeting)
+        answer = _answered(assistant, chat.ask(question or "", filters=filters), quiet=as_json)
     if as_json:
         print_json(answer.as_json())
     else:
@@ -51,6 +64,12 @@ def ask(
     if answer.stopped:
         return 1
     return 0 if answer.answered else 3
+
+
+def _latest(assistant: Assistant) -> int:
+    if latest := assistant.conversations.latest():
+        return latest.id
+    raise NoSuchConversation("There is no conversation to go on with.", hint="Ask without --continue to begin one.")
 
 
 def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
@@ -76,7 +95,8 @@ def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
 def _converse(assistant: Assistant, qid: Any, questions: Sequence[str], filters: Filters) -> None:
     history: list[Turn] = []
     for number, question in enumerate(questions, start=1):
-        answer = _answered(assistant, question, history, filters, quiet=True)
+        events = assistant.ask(question, history=history, filters=filters)
+        answer = _answered(assistant, events, quiet=True)
         history.append(Turn(question, answer))
         print_json({"qid": qid, "turn": number, **answer.as_json()})
 
@@ -88,9 +108,9 @@ def _turns(line: dict[str, Any]) -> list[str]:
     return [question for question in questions if isinstance(question, str)]
 
 
-def _answered(assistant: Assistant, question: str, history: Sequence[Turn], filters: Filters, *, quiet: bool) -> Answer:
+def _answered(assistant: Assistant, events: Iterator[Event], *, quiet: bool) -> Answer:
     answer: Answer | None = None
-    for event in followed(assistant, assistant.ask(question, history=history, filters=filters)):
+    for event in followed(assistant, events):
         if isinstance(event, Retrieved) and not quiet:
             _show_evidence(event)
         elif isinstance(event, Finished):
@@ -101,7 +121,11 @@ def _answered(assistant: Assistant, question: str, history: Sequence[Turn], filt
 
 def _show_evidence(retrieved: Retrieved) -> None:
     """On a terminal, what was found is there to read while the model writes."""
-    if not sys.stderr.isatty() or not retrieved.sources:
+    if not sys.stderr.isatty():
+        return
+    if retrieved.rewritten:
+        print(safe(f"Understood as: {retrieved.rewritten}"), file=sys.stderr)
+    if not retrieved.sources:
         return
     print(f"Found in {retrieved.searched:,} papers:", file=sys.stderr)
     for source in retrieved.sources:

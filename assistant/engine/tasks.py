@@ -74,6 +74,7 @@ class Tasks:
         library = yield from self._opened(stop)
         library.attach()
         yield from library.in_step(stop)
+        library.prepare()
         if path and not stop():
             yield from self._loaded(path)
         yield Done(stopped=stop())

@@ -17,7 +17,9 @@ class Command:
 KNOWN = {
     "add": ("/add PATH …", "add .bib or .jsonl files or saved digest pages to the library"),
     "sample": ("/sample", "load the 40 landmark papers that come with the program"),
-    "new": ("/new", "begin a new conversation"),
+    "new": ("/new", "begin a new conversation; the one before is kept"),
+    "resume": ("/resume [NUMBER]", "go on with the last conversation, or with that of this number"),
+    "conversations": ("/conversations [WORDS]", "list the conversations, or those with these words"),
     "theme": ("/theme", "change between dark and light"),
     "help": ("/help", "show keys and commands"),
     "quit": ("/quit", "leave"),

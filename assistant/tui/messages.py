@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from assistant.chat import Chat
 from assistant.events import Event, Source
 
 if TYPE_CHECKING:
@@ -47,3 +48,18 @@ class QuestionOffered(Message):
     """The user picked a question that the screen proposed."""
 
     question: str
+
+
+@dataclass
+class Resumed(Message):
+    """A conversation with its turns has been read."""
+
+    chat: Chat
+
+
+@dataclass
+class Remarked(Message):
+    """Something to say: `kind` as in `Remark`."""
+
+    text: str
+    kind: str = ""

@@ -94,7 +94,7 @@ async def test_what_is_not_in_the_library_is_said_with_the_closest_papers(open_s
     async with open_screen() as user:
         await user.ask("Best recipe for banana bread")
         assert "do not answer this question" in user.flat
-        assert "closest papers" in user.flat
+        assert "What comes closest" in user.flat
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -193,3 +193,36 @@ async def test_markup_and_control_characters_of_a_paper_are_shown_literally(open
         await user.pilot.press("tab", "enter")
         await user.until(lambda: len(user.app.screen_stack) == 3, "the paper")
         assert "[red]nothing[/]" in user.flat
+
+
+async def test_a_conversation_is_kept_listed_and_resumed(open_screen: Open) -> None:
+    async with open_screen() as user:
+        await user.ask()
+        before = user.chat.history[0].answer
+        await user.type("/new")
+        assert user.chat.history == []
+        await user.type("/conversations lora")
+        await user.until(lambda: "(1 turn)" in user.remarks, "the list")
+        assert f"1. {QUESTION}" in user.remarks
+        await user.type("/resume")
+        await user.until(lambda: bool(user.chat.history), "the conversation")
+        await user.pilot.pause()
+        assert user.chat.history[0].answer.claims == before.claims
+        assert QUESTION in user.flat
+        assert "Sources appear here" not in user.flat
+        await user.ask("Which data sets did they use?")
+        assert [turn.question for turn in user.chat.history] == [QUESTION, "Which data sets did they use?"]
+        assert [head.turns for head in user.chat.assistant.conversations.listed()] == [2]
+
+
+async def test_what_cannot_be_resumed_is_said(open_screen: Open) -> None:
+    async with open_screen() as user:
+        for line, words in [
+            ("/resume", "There is no conversation yet."),
+            ("/resume 7", "There is no conversation 7."),
+            ("/resume x", "/conversations lists them"),
+            ("/conversations zebra", "No conversation has these words."),
+        ]:
+            await user.type(line)
+            await user.until(lambda words=words: words in user.remarks, words)
+        assert user.chat.history == []

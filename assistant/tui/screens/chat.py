@@ -13,13 +13,14 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from assistant.assistant import Assistant
+from assistant.chat import Chat
 from assistant.conversation import Turn
 from assistant.errors import ExpectedError
-from assistant.events import Checked, Drafted, Event, Finished, Imported, Loaded, Note, Progress, Retrieved
-from assistant.tui import bugs
+from assistant.events import Answer, Checked, Drafted, Event, Finished, Imported, Loaded, Note, Progress, Retrieved
+from assistant.tui import bugs, conversations
 from assistant.tui.commands import KNOWN, Command, parsed, paths
 from assistant.tui.job import Job
-from assistant.tui.messages import Counted, Ended, Happened, SourceChosen
+from assistant.tui.messages import Counted, Ended, Happened, Remarked, Resumed, SourceChosen
 from assistant.tui.papers import closest, with_quotes
 from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
@@ -54,10 +55,15 @@ class ChatScreen(Screen[None]):
         super().__init__()
         self.assistant = assistant
         self.phase = Phase.LOADING
-        self.history: list[Turn] = []
+        self.chat: Chat = assistant.chat()
         self._papers: int | None = None
         self._job: Job | None = None
         self._view: AnswerView | None = None
+
+    @property
+    def history(self) -> list[Turn]:
+        """The turns of the conversation."""
+        return self.chat.history
 
     def compose(self) -> ComposeResult:
         with Container(id="body"):
@@ -92,7 +98,7 @@ class ChatScreen(Screen[None]):
     def _ask(self, question: str) -> None:
         self._view = self.query_one(Conversation).ask(question)
         self.query_one(SourcesPanel).empty()
-        self._begin(self.assistant.ask(question, history=self.history), Phase.SEARCHING)
+        self._begin(self.chat.ask(question), Phase.SEARCHING)
 
     def _command(self, command: Command) -> None:
         match command.name:
@@ -104,6 +110,10 @@ class ChatScreen(Screen[None]):
                 self.action_sample()
             case "new":
                 self._new()
+            case "resume":
+                self._resume(command.argument)
+            case "conversations":
+                self._list_conversations(command.argument)
             case "theme":
                 self.app.action_other_theme()  # type: ignore[attr-defined]
             case "help":
@@ -118,7 +128,7 @@ class ChatScreen(Screen[None]):
         self._begin(self.assistant.add(chosen), Phase.ADDING)
 
     def _new(self) -> None:
-        self.history.clear()
+        self.chat = self.assistant.chat()
         conversation = self.query_one(Conversation)
         conversation.remove_children()
         self.query_one(SourcesPanel).empty()
@@ -212,6 +222,7 @@ class ChatScreen(Screen[None]):
             case Retrieved():
                 panel = self.query_one(SourcesPanel)
                 panel.show(event.sources)
+                view.understand(event.rewritten)
                 view.wait(READING, () if panel.display else event.sources)
                 self._show_phase(Phase.WRITING)
             case Drafted():
@@ -222,12 +233,27 @@ class ChatScreen(Screen[None]):
                 self._finish(event, view)
 
     def _finish(self, finished: Finished, view: AnswerView) -> None:
-        answer = finished.answer
-        view.finish(answer)
-        self.history.append(Turn(answer.question, answer))
+        view.finish(finished.answer)
+        self._show_sources(finished.answer)
+        self.query_one(StatusLine).show_figures(finished)
+
+    def _show_sources(self, answer: Answer) -> None:
         shown = with_quotes(answer.sources, answer.claims) if answer.answered else closest(answer.closest)
         self.query_one(SourcesPanel).show(shown)
-        self.query_one(StatusLine).show_figures(finished)
+
+    @on(Resumed)
+    def _resumed(self, resumed: Resumed) -> None:
+        self.chat = resumed.chat
+        conversation = self.query_one(Conversation)
+        conversation.remove_children()
+        for turn in self.history:
+            conversation.ask(turn.question).finish(turn.answer)
+        if self.history:
+            self._show_sources(self.history[-1].answer)
+
+    @on(Remarked)
+    def _remarked(self, remarked: Remarked) -> None:
+        self._say(remarked.text, remarked.kind)
 
     @on(Ended)
     def _ended(self, ended: Ended) -> None:
@@ -261,6 +287,14 @@ class ChatScreen(Screen[None]):
     @work(thread=True, exit_on_error=False, group="count")
     def _count_papers(self) -> None:
         self.post_message(Counted(papers_in(self.assistant.settings.home)))
+
+    @work(thread=True, exit_on_error=False, group="conversations")
+    def _resume(self, number: str) -> None:
+        self.post_message(conversations.resumed(self.assistant, number))
+
+    @work(thread=True, exit_on_error=False, group="conversations")
+    def _list_conversations(self, words: str) -> None:
+        self.post_message(conversations.listed(self.assistant, words))
 
     def _show_phase(self, phase: Phase) -> None:
         self.phase = phase

@@ -23,11 +23,16 @@ class AnswerView(Static):
         self._draft = ""
         self._waiting = SEARCHING
         self._evidence: tuple[Source, ...] = ()
+        self._rewritten = ""
 
     @property
     def plain(self) -> str:
         """The text as it stands, marks included."""
         return "\n".join(claim.marked for claim in self._claims)
+
+    def understand(self, rewritten: str) -> None:
+        """Say what the question was understood as, where it does not stand alone as typed."""
+        self._rewritten = rewritten
 
     def wait(self, text: str, evidence: Sequence[Source] = ()) -> None:
         """Say what is waited for; the evidence is there to read meanwhile, where no panel shows it."""
@@ -53,10 +58,11 @@ class AnswerView(Static):
         self._draft = self._waiting = ""
         self._evidence = ()
         self._claims = list(answer.claims)
+        self._rewritten = answer.rewritten
         if answer.answered:
             self._draw()
         else:
-            self.update(_refusal(answer))
+            self.update(Content("\n\n").join([*self._understood(), _refusal(answer)]))
         if answer.stopped:
             self.update(Content("\n").join([self._content(), Content.styled("(stopped)", "$foreground-muted")]))
 
@@ -82,7 +88,11 @@ class AnswerView(Static):
             lines += [_found(source) for source in self._evidence]
         if unsettled := self._draft.strip() or self._waiting:
             lines.append(Content.styled(unsettled, "$foreground-muted italic"))
-        return Content("\n\n").join(lines)
+        return Content("\n\n").join([*self._understood(), *lines])
+
+    def _understood(self) -> list[Content]:
+        said = f"Understood as: {folded(self._rewritten)}"
+        return [Content.styled(said, "$foreground-muted italic")] if self._rewritten else []
 
 
 def _found(source: Source) -> Content:
@@ -107,11 +117,13 @@ def _mark(number: int) -> Content:
 def _refusal(answer: Answer) -> Content:
     parts = [Content.styled(folded(answer.text), "$warning bold")]
     if answer.closest:
-        parts.append(Content("The closest papers, which do not answer it:"))
-        parts += [
-            Content.assemble(
-                ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+        parts.append(Content("What comes closest, and does not answer it:"))
+        for hit in answer.closest:
+            parts.append(
+                Content.assemble(
+                    ("• ", "$foreground-muted"), title(hit.paper), (f"  {byline(hit.paper)}", "$foreground-muted")
+                )
             )
-            for hit in answer.closest
-        ]
+            if hit.why.sentence:
+                parts.append(Content.styled(f"  “{folded(hit.why.sentence)}”", "$secondary"))
     return Content("\n").join(parts)
