@@ -15,7 +15,7 @@ from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
 
 if TYPE_CHECKING:
     from store.health.check import Check  # brings the whole store along

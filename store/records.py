@@ -222,3 +222,13 @@ class Progress:
     step: str
     done: int
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `doctor` looked at: `hint` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    detail: str
+    hint: str = ""

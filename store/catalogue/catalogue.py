@@ -52,7 +52,8 @@ class Catalogue:
                     self._set("changes", str(self.changes + 1))
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has undone it already
+                    self._db.execute("ROLLBACK")
                 raise
         except sqlite3.OperationalError as error:
             raise StoreError(
