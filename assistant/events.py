@@ -9,16 +9,13 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChe
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
 from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
-
-if TYPE_CHECKING:
-    from store.health.check import Check  # brings the whole store along
 
 __all__ = [
     "Answer",
