@@ -6,10 +6,13 @@ them may travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from assistant.models.trials import Trial
 from store.conversations import Conversation
-from store.records import Filters, Hit, ImportReport, Progress
+from store.health.check import Check
+from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -24,10 +27,15 @@ __all__ = [
     "Kept",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
     "Source",
+    "Total",
+    "Tried",
 ]
 
 Support = Literal["quoted", "supported", "catalogue"]
@@ -101,7 +109,10 @@ class Answer:
         return self.rewritten or self.question
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as the command line prints it (the names are fixed by other tools)."""
+        """The answer as the command line prints it (the names are fixed by other tools).
+
+        What the catalogue says stands under "facts", apart from the claims, which all have quotes.
+        """
         return {
             "question": self.question,
             "rewritten": self.rewritten,
@@ -115,6 +126,12 @@ class Answer:
                     "quotes": [{"source": quote.source, "text": quote.text} for quote in claim.quotes],
                 }
                 for claim in self.claims
+                if claim.support != "catalogue"
+            ],
+            "facts": [
+                {"text": claim.text, "sources": list(claim.sources)}
+                for claim in self.claims
+                if claim.support == "catalogue"
             ],
             "sources": [{"number": source.number, **source.hit.as_json()} for source in self.sources],
             "closest": [hit.as_json() for hit in self.closest],
@@ -193,12 +210,51 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup was made: how many papers it holds, and its size in bytes."""
+
+    papers: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup of `made` took its place; `aside` is the folder of what was there before, "" where nothing was."""
+
+    papers: int
+    made: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
     kind: str
     name: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model did in its trial, and the file that keeps the result."""
+
+    trial: Trial
+    kept_in: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +271,47 @@ class Done:
     stopped: bool = False
 
 
-Event = Progress | Retrieved | Drafted | Checked | Finished | Kept | Found | Imported | Removed | Loaded | Note | Done
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
+Event = (
+    Progress
+    | Retrieved
+    | Drafted
+    | Checked
+    | Finished
+    | Kept
+    | Found
+    | Imported
+    | Removed
+    | BackedUp
+    | Restored
+    | Examined
+    | Mended
+    | Loaded
+    | Tried
+    | Note
+    | Done
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
+)

@@ -47,3 +47,7 @@ class NoSuchPaper(StoreError):
 
 class ModelUnreadable(StoreError):
     """A model file or folder is missing, damaged or of the wrong kind."""
+
+
+class BackupUnusable(StoreError):
+    """A backup is damaged, cut off, or no backup at all; the message is the bare reason until its file is named."""

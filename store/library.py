@@ -67,7 +67,8 @@ class Library:
         check_embedder(self.catalogue.embedder, embedder.id)
         self._index: VectorIndex = ExactIndex(self.catalogue)
         self._in_step_at = -1
-        self._searcher = Searcher(self.catalogue, self._index, embedder, reranker)
+        self.searcher = Searcher(self.catalogue, self._index, embedder, reranker)
+        """Ranks for `ranking` and `search`."""
         self._attached = False
         if attached:
             self.attach()
@@ -79,7 +80,7 @@ class Library:
         """
         if not self._attached:
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
+            self.searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             self._attached = True
 
@@ -115,16 +116,23 @@ class Library:
             outcomes = {outcome.value: run.counts[outcome] for outcome in Outcome}
             yield ImportReport(**outcomes, rejected=tuple(run.rejected))
 
-    def in_step(self, stop: Stop = never) -> Iterator[Progress]:
-        """Bring the index up to the catalogue where it is behind: after a crash, or another process's import."""
+    def in_step(self, stop: Stop = never, *, anyway: bool = False) -> Iterator[Progress]:
+        """Bring the index up to the catalogue where it is behind: after a crash, or another process's import.
+
+        With `anyway` its passages are compared even where it says that it is in step.
+        """
         changes = self.catalogue.changes
-        if changes == self._in_step_at:
+        if changes == self._in_step_at and not anyway:
             return
         as_written = self._index.in_step_with == changes and self._index.count() == self.catalogue.passage_count()
-        if not as_written:
+        if anyway or not as_written:
             yield from catch_up(self._index, self.catalogue, stop)
         if not stop():
             self._mark_in_step(changes)
+
+    def prepare(self) -> None:
+        """Make the first questions as quick as later ones, beside whatever else is done."""
+        self.searcher.prepare()
 
     def remove(self, keys: Sequence[str]) -> int:
         """Delete the papers with these cite keys or identifiers; returns how many. All are known, or none goes."""
@@ -136,6 +144,28 @@ class Library:
                 passages = [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
             self._follow(passages, [])
             return len(numbers)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the index says that it has not seen the catalogue's last change."""
+        return self._index.in_step_with != self.catalogue.changes
+
+    def index_gap(self) -> tuple[int, int]:
+        """How many passages the index lacks, and how many it holds that the catalogue has no more."""
+        wanted, held = set(self.catalogue.passage_papers()[0].tolist()), self._index.numbers()
+        return len(wanted - held), len(held - wanted)
+
+    def embed_again(self, numbers: Sequence[int], stop: Stop = never) -> Iterator[Progress]:
+        """Replace passages, sentences and vectors of these papers by new ones, a transaction for every `BATCH`."""
+        with writer_lock(self._paths.home, "embedding papers again"), many(self._embedder) as embedder:
+            for first in range(0, len(numbers), BATCH):
+                if stop():
+                    return
+                yield Progress("Embedding papers again", first, len(numbers))
+                papers = self.catalogue.papers(numbers[first : first + BATCH])
+                with self.catalogue.writing():
+                    entered = [Entered(Outcome.UPDATED, number, paper) for number, paper in papers.items()]
+                    self._embed(entered, embedder)
 
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again.
@@ -153,14 +183,14 @@ class Library:
             self._index.close()
             shutil.rmtree(self._paths.chroma, ignore_errors=True)
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
-            self._searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
+            self.searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1
             yield from self.in_step(stop)
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The papers that fit a question best; see `Searcher.ranking`."""
         check_embedder(self.catalogue.embedder, self._embedder.id)
-        return self._searcher.ranking(question, limit=limit, filters=filters)
+        return self.searcher.ranking(question, limit=limit, filters=filters)
 
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The papers that fit a question best, with their records."""
@@ -168,7 +198,7 @@ class Library:
 
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""
-        return self._searcher.hits(found, question)
+        return self.searcher.hits(found, question)
 
     def _mark_in_step(self, changes: int) -> None:
         self._index.set_in_step(changes)

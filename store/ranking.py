@@ -46,11 +46,12 @@ def smoothed(scores: Sequence[float], vectors: Vectors, *, neighbours: int, shar
 
 def copies(vectors: Vectors, *, alike: float) -> list[int]:
     """Places of rows that say what an earlier row says: their cosine to it is at least `alike`."""
-    kept: list[int] = []
+    same = np.tril(vectors @ vectors.T >= alike, -1)
     found: list[int] = []
-    for place, vector in enumerate(vectors):
-        is_copy = bool(kept) and float((vectors[kept] @ vector).max()) >= alike
-        (found if is_copy else kept).append(place)
+    for place in np.flatnonzero(same.any(axis=1)).tolist():
+        if same[place].any():
+            found.append(place)
+            same[:, place] = False
     return found
 
 

@@ -32,6 +32,25 @@ class Paper:
     source: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Every field but the file it came from, as JSON Lines hold it; `store.readers.own` reads it back."""
+        return {
+            "id": self.id,
+            "key": self.key,
+            "kind": self.kind,
+            "title": self.title,
+            "authors": list(self.authors),
+            "year": self.year,
+            "venue": self.venue,
+            "doi": self.doi,
+            "arxiv": self.arxiv,
+            "url": self.url,
+            "tags": list(self.tags),
+            "note": self.note,
+            "abstract": self.abstract,
+            "extra": dict(self.extra),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -130,6 +149,28 @@ class Hit:
             "passage": self.passage,
             "why": self.why.as_json(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper in the list, without what only its own view shows; `number` is its row in the catalogue."""
+
+    number: int
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    venue: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`entries` stand at `offset` of a list of `total`."""
+
+    total: int
+    offset: int
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Hybrid search: passages and sentences by meaning, papers by words, fused into one ranking."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ import numpy as np
 from store.catalogue import Catalogue, Numbers, Stretches
 from store.chunking import TITLE as TITLE_SPAN
 from store.embedding.base import Embedder, Vectors, unit
+from store.fulltext import FullText
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex
 from store.question import Asked, understood
@@ -20,13 +20,10 @@ from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
 DEPTH = 200
+DEPTH_BY_WORDS = 400
 """How many passages, and how many papers by words, enter the fusion at the least."""
 
-MOST_OCCURRENCES = 12_000
-"""Papers in which the terms that are searched for occur, counted for each term: keeps large libraries quick.
-No collection in `benchmarks.retrieval` is large enough for a term to be left out."""
-
-CLOSE = 100
+CLOSE = 110
 """Papers of the first fusion whose sentences are read, and which lean on each other."""
 
 DENSE_SHARE = 0.6
@@ -121,9 +118,19 @@ class Searcher:
         self._catalogue = catalogue
         self._index = index
         self._exact = index if isinstance(index, ExactIndex) else ExactIndex(catalogue)
+        self._words = FullText(catalogue)
         self._embedder = embedder
         self._reranker = reranker
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="question")
+
+    def prepare(self) -> None:
+        """Read what a process that stays would read at its first questions; returns at once."""
+        self._words.prepare()
+
+    @property
+    def words_from(self) -> str:
+        """Where the words of the last question were looked up: "FTS5", or "memory"."""
+        return self._words.served_by
 
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The best papers with their best passages, best first; equal scores in order of import."""
@@ -131,10 +138,10 @@ class Searcher:
             allowed = self._catalogue.allowed(filters)
             if allowed is not None and not allowed:
                 return []
+            self._words.asked()
             asked = understood(question, self._catalogue)
             reading = self._beside.submit(self._embedder.question, asked.text)
-            depth = max(DEPTH, 2 * limit)
-            lexical = self._catalogue.lexical(self._rarest(asked.terms), limit=depth, allowed=allowed)
+            lexical = self._words.best(asked.terms, limit=max(DEPTH_BY_WORDS, 2 * limit), allowed=allowed)
             vector = reading.result()
             near = self._candidates(question, asked, vector, lexical, max(CLOSE, limit), allowed)
             scores = self._scores(asked, near, vector)
@@ -164,18 +171,6 @@ class Searcher:
         notes = {n: self._notes(n, asked, titled) for n in close}
         return _Candidates(close, nearest, passages.of(close), lexical, notes)
 
-    def _rarest(self, terms: Sequence[str]) -> list[str]:
-        """The terms without the most frequent ones, where these would cost more time than they tell papers apart."""
-        frequency = self._catalogue.document_frequency(terms)
-        kept: set[str] = set()
-        occurrences = 0
-        for term in sorted(frequency, key=lambda each: (frequency[each], each)):
-            occurrences += frequency[term]
-            if kept and occurrences > MOST_OCCURRENCES:
-                break
-            kept.add(term)
-        return [term for term in terms if term in kept]
-
     def _scores(self, asked: Asked, near: _Candidates, vector: Vectors) -> _Scores:
         """The closer look: sentences, words held, neighbours, and what else the question names."""
         sentences = _nearest(self._catalogue.sentences_of(near.papers), vector)
@@ -184,7 +179,7 @@ class Searcher:
             for n in near.papers
         }
         fused = fuse(meaning, near.lexical, weight=DENSE_SHARE, sure=SURE)
-        held = _coverage(asked.terms, self._catalogue.terms_of(near.papers), self._catalogue)
+        held = self._coverage(asked.terms, near.papers)
         scores = [fused[n] + COVERAGE * share for n, share in zip(near.papers, held, strict=True)]
         vectors = _means(near.passages, near.papers)
         leaning = smoothed(scores, vectors, neighbours=NEIGHBOURS, share=NEIGHBOUR_SHARE) / (1 + COVERAGE)
@@ -193,6 +188,13 @@ class Searcher:
             for n, score in zip(near.papers, leaning, strict=True)
         ]
         return _Scores(total, vectors, sentences.span)
+
+    def _coverage(self, asked: Sequence[str], papers: Sequence[int]) -> list[float]:
+        """For each paper the share of the question's terms that it has, weighted by their rarity, in [0, 1]."""
+        rarity = self._words.rarity(asked)
+        whole = sum(rarity.values()) or 1.0
+        held = self._words.held(list(rarity), papers)
+        return [sum(weight for term, weight in rarity.items() if n in held[term]) / whole for n in papers]
 
     def _read_again(self, asked: Asked, near: _Candidates, scores: _Scores, reranker: Reranker) -> None:
         """Let the cross-encoder have its say on the best papers."""
@@ -206,9 +208,9 @@ class Searcher:
     def hits(self, found: Sequence[Found], question: str = "") -> list[Hit]:
         """The found papers with their records, and which words of the question each one has."""
         papers = self._catalogue.papers(f.number for f in found)
-        held = self._catalogue.terms_of(papers)
         wanted = {term: word for word in plain_words(question) for term in stemmed([word])}
-        return [_hit(f, papers[f.number], _shared(wanted, held[f.number])) for f in found if f.number in papers]
+        held = self._words.held(list(wanted), list(papers))
+        return [_hit(f, papers[f.number], _shared(wanted, held, f.number)) for f in found if f.number in papers]
 
     def _near(self, vector: Vectors, depth: int, allowed: Set[int] | None) -> set[int]:
         """The papers of the nearest passages; one that another process has just replaced is left out."""
@@ -216,7 +218,7 @@ class Searcher:
             nearest = self._index.nearest(vector, depth)
         else:
             nearest = self._exact.nearest_among(vector, depth, allowed)
-        return set(self._catalogue.papers_of(number for number, _ in nearest).values())
+        return self._exact.papers_of([number for number, _ in nearest])
 
     def _notes(self, number: int, asked: Asked, titled: set[int]) -> tuple[str, ...]:
         notes = ["title"] if number in titled else []
@@ -267,7 +269,8 @@ def _nearest(stretches: Stretches, vector: Vectors) -> _Nearest:
 def _first_of_each(papers: Numbers, scores: Vectors) -> Numbers:
     """The place of each paper's highest score, by paper."""
     order = np.lexsort((-scores, papers))
-    return np.asarray(order[np.unique(papers[order], return_index=True)[1]], dtype=np.int64)
+    ordered = papers[order]
+    return np.asarray(order[np.flatnonzero(np.diff(ordered, prepend=-1))], dtype=np.int64)
 
 
 def _blend(passage: float, sentence: float | None, *, titles_only: bool) -> float:
@@ -275,24 +278,14 @@ def _blend(passage: float, sentence: float | None, *, titles_only: bool) -> floa
     return read * (TITLE_ONLY if titles_only else 1.0)
 
 
-def _coverage(asked: Sequence[str], held: Mapping[int, set[str]], catalogue: Catalogue) -> list[float]:
-    """For each paper the share of the question's terms that it has, weighted by their rarity, in [0, 1]."""
-    total = catalogue.count()
-    frequency = catalogue.document_frequency(set(asked))
-    weights = {term: math.log((total + 1) / (count + 0.5)) for term, count in sorted(frequency.items())}
-    whole = sum(weights.values()) or 1.0
-    return [sum(weight for term, weight in weights.items() if term in terms) / whole for terms in held.values()]
-
-
 def _means(passages: Stretches, papers: Sequence[int]) -> Vectors:
     """Unit vectors of the papers, shape (papers, dimension): the means of their passages."""
-    sums = np.zeros((len(papers), passages.vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, np.searchsorted(papers, passages.papers), passages.vectors)
-    return unit(sums)
+    belongs = np.asarray(papers)[:, None] == passages.papers
+    return unit(belongs.astype(np.float32) @ passages.vectors)
 
 
-def _shared(wanted: Mapping[str, str], held: set[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for term, word in wanted.items() if term in held))
+def _shared(wanted: Mapping[str, str], held: Mapping[str, Set[int]], number: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for term, word in wanted.items() if number in held[term]))
 
 
 def _hit(found: Found, paper: Paper, words: tuple[str, ...]) -> Hit:

@@ -67,7 +67,7 @@ def test_all_fields_of_a_paper_are_read(tmp_path: Path) -> None:
         kind="inproceedings",
         note="To appear",
         source="library.bib",
-        extra={"publisher": "Springer", "keywords": "logic, proof", "pages": "1\u201310"},
+        extra={"publisher": "Springer", "keywords": "logic, proof", "pages": "1-10"},
     )
 
 

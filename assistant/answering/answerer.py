@@ -5,20 +5,24 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.checking import Checker, Draft, parsed
-from assistant.answering.composing import Composer, markdown
-from assistant.answering.drafting import Piece, drafted
+from assistant.answering.composing import Composer, escaped, markdown
+from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
 from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
-from assistant.answering.prompt import fitting
+from assistant.answering.prompt import LEAD_IN_TOKENS, Prompt, fitting
 from assistant.answering.questions import asked, compares, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
+from assistant.answering.thinking import Thought
 from assistant.conversation import Turn
-from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Retrieved
-from assistant.models import LanguageModel, Message, Stop
+from assistant.errors import ModelFailed, ServerFailed
+from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Progress, Retrieved, Source
+from assistant.models import LanguageModel, Stop
+from assistant.models.files import NONE
+from assistant.models.trials import known
 from assistant.settings import Settings
 from store.library import Library
 from store.records import Filters, Hit
@@ -107,7 +111,7 @@ class Answerer:
             yield Finished(_refusal(asked_for, evidence, clock, stop()))
             return
         composer = Composer(evidence.sources)
-        if load is None:
+        if load is None and self._settings.model != NONE:
             yield Note(NO_MODEL)
         model = yield from self._written(alone.text, evidence, composer, load, clock, stop)
         for claim in composer.rest():
@@ -162,30 +166,51 @@ class Answerer:
         """Draft and check; returns the model's name, "" where none wrote."""
         if load is None or stop():
             return ""
-        model = yield from load()
-        prompt = fitting(model, question, evidence.sources, self._settings.answer_tokens)
+        try:
+            model = yield from load()
+        except ServerFailed as error:
+            yield Note(f"{error} The answer is made of quotes. {error.hint}".strip())
+            return ""
+        trial = known(self._settings.home).get(model.identity)
+        prose = trial is None or trial.prose
+        room = self._settings.answer_tokens if prose else min(LEAD_IN_TOKENS, self._settings.answer_tokens)
+        prompt = fitting(model, question, evidence.sources, room, thinking=self._settings.thinking)
         if prompt is None:
             yield Note(
-                f"The context of {model.context_size} tokens is smaller than the evidence: the answer is made of"
-                " quotes. Raise the setting 'context_size' or lower 'answer_tokens'."
+                f"The context of {model.context_size} tokens is smaller than the question: the answer is made of"
+                " quotes. Raise the setting 'context_size'."
             )
             return ""
-        chat, clock.tokens["prompt"] = prompt
+        clock.tokens["prompt"] = prompt.tokens
         checker = Checker(self._library.embedder, evidence.sources, self._finder.sentences(evidence.sources))
-        for part in drafted(self._pieces(model, chat, clock, stop)):
-            if isinstance(part, Piece):
-                yield Drafted(part.text)
-            else:
-                yield _settled(part.text, checker, composer)
+        parts = drafted(_pieces(model, prompt, evidence.sources, clock, stop), most=MOST_SENTENCES if prose else 1)
+        yield from _checked(parts, checker, composer)
         clock.mark("written")
         return model.name
 
-    def _pieces(self, model: LanguageModel, chat: list[Message], clock: Clock, stop: Stop) -> Iterator[str]:
-        clock.tokens["completion"] = 0
-        for piece in model.write(chat, limit=self._settings.answer_tokens, stop=stop):
-            clock.mark("first_token")
-            clock.tokens["completion"] += 1
-            yield piece
+
+def _pieces(model: LanguageModel, prompt: Prompt, sources: Sequence[Source], clock: Clock, stop: Stop) -> Iterator[str]:
+    clock.tokens["completion"] = 0
+    for piece in model.write(prompt.chat, limit=prompt.limit, stop=stop, citable=[s.number for s in sources]):
+        clock.mark("first_token")
+        clock.tokens["completion"] += 1
+        yield piece
+
+
+def _checked(parts: Iterator[Part], checker: Checker, composer: Composer) -> Iterator[Event]:
+    """Draw what is written and settle each sentence; a model that fails in the middle leaves what it has written."""
+    thoughts = 0
+    try:
+        for part in parts:
+            if isinstance(part, Thought):
+                thoughts += 1
+                yield Progress("The model is thinking", thoughts)
+            elif isinstance(part, Piece):
+                yield Drafted(part.text)
+            else:
+                yield _settled(part.text, checker, composer)
+    except ModelFailed as error:
+        yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
 
 
 def _settled(sentence: str, checker: Checker, composer: Composer) -> Checked:
@@ -205,7 +230,7 @@ def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stop
     return Answer(
         asked_for.question,
         True,
-        markdown(claims),
+        markdown(claims, composer.sources()),
         claims,
         composer.sources(),
         model=model,
@@ -222,7 +247,7 @@ def _refusal(asked_for: Asked, evidence: Evidence, clock: Clock, stopped: bool) 
     return Answer(
         asked_for.question,
         False,
-        NOT_IN_LIBRARY,
+        " ".join(part for part in (NOT_IN_LIBRARY, escaped(evidence.lacking)) if part),
         closest=evidence.closest,
         seconds=clock.seconds,
         stopped=stopped,

@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
-from assistant.answering.figures import asked_figure
+import numpy as np
+
+from assistant.answering.clauses import asking
+from assistant.answering.details import asked_detail
 from assistant.answering.rhetoric import prior
 from assistant.answering.words import names, proper_names, stem, telling, words
 from assistant.events import Quote, Source
@@ -41,10 +44,17 @@ them" about."""
 CALLED_BY_NAME = 0.1
 """Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
 
-ONE_PAPER_WORDS = 100
-SEVERAL_PAPERS_WORDS = 180
-MOST_SENTENCES = 4
-"""How much is quoted of one paper, of several together, and how many sentences of each."""
+ONE_PAPER_WORDS = 102
+SEVERAL_PAPERS_WORDS = 210
+BESIDE_WORDS = 40
+MOST_SENTENCES = 5
+"""How much is quoted of one paper, of several together, of one beside the best, and how many sentences of each."""
+
+ASKING_SHARE = 0.5
+"""Of a sentence's cosine, the share of that to the clause that asks, beside that to the whole question."""
+
+HELD = 0.4
+"""What a sentence gains that has all of the question's words, rare ones counting more."""
 
 SEARCH_SHARE = 0.6
 """What the score of the search counts beside the best sentence's cosine."""
@@ -64,15 +74,17 @@ CLOSEST = 3
 class Candidate:
     """A paper near the question. `sentence_scores` has one entry per sentence of the abstract.
 
-    `best` is the highest cosine of a sentence to the question, `coverage` the share of the
-    question's words, weighted by their rarity in the library, that the paper contains; `named`
-    what it is worth that the question calls the paper by a name in its title.
+    `told_first` are the places of the sentences that fit the clauses of the question best, a clause each;
+    `best` is the highest cosine of a sentence to the question, `coverage` the share of the question's
+    words, weighted by their rarity in the library, that the paper contains; `named` what it is worth
+    that the question calls the paper by a name in its title.
     """
 
     found: Found
     hit: Hit
     sentences: tuple[Sentence, ...]
     sentence_scores: tuple[float, ...]
+    told_first: tuple[int, ...]
     best: float
     coverage: float
     named: float
@@ -101,12 +113,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the library has on a question: numbered sources with their telling sentences, or nothing close."""
+    """What the library has on a question: numbered sources with their telling sentences, or nothing close.
+
+    `lacking` says which detail is not there, where papers on the subject are but cannot answer. Each of
+    `closest` has its sentence nearest to the question as `why.sentence`.
+    """
 
     question: str
     sources: tuple[Source, ...]
     closest: tuple[Hit, ...]
     searched: int
+    lacking: str = ""
 
 
 class EvidenceFinder:
@@ -141,19 +158,21 @@ class EvidenceFinder:
         """
         candidates = [c for c in self.candidates(question, filters, also=preferred) if c.found.number not in without]
         liked = _picked(candidates, preferred, each=each) if bound else _meant(candidates, preferred)
-        closest = tuple(candidate.hit for candidate in candidates[:CLOSEST])
+        closest = tuple(_with_best_sentence(candidate) for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
-        if (bound and not liked) or not relevant or not (liked or self._knows_a_name(question)):
+        if (bound and not liked) or not relevant:
             return Evidence(question, (), closest, searched)
+        if not liked and (unknown := self._unknown_names(question)):
+            return Evidence(question, (), closest, searched, f"No abstract mentions {unknown}.")
         chosen = liked[:most_papers]
         if not chosen:
             best = _chosen(candidates, most_papers, several=several, broad=broad, least=at_least)
             chosen = _as_named(question, best)
-        if not _has_figure(question, chosen):
-            return Evidence(question, (), closest, searched)
+        if lacking := _lacking(question, chosen):
+            return Evidence(question, (), closest, searched, lacking)
         sources = tuple(
-            _source(number, candidate, _words_for(number, len(chosen)), told)
+            _source(number, candidate, _words_for(number, len(chosen), several=several), told)
             for number, candidate in enumerate(chosen, start=1)
         )
         return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
@@ -187,15 +206,19 @@ class EvidenceFinder:
         first.sort(key=lambda pair: (-pair[0], pair[1].number))
         read = [found for place, (_, found) in enumerate(first) if place < READ or found.number in also]
         vectors = self._sentence_vectors.of({found.number: papers[found.number] for found in read})
-        candidates = [
-            _candidate(question, found, hits[found.number], *vectors[found.number], asked, weights) for found in read
+        clauses = [
+            asked if clause == question else self._library.embedder.question(clause) for clause in asking(question)
         ]
+        look = _Look(question, asked, np.stack(clauses), weights)
+        candidates = [_candidate(look, found, hits[found.number], *vectors[found.number]) for found in read]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
 
-    def _knows_a_name(self, question: str) -> bool:
-        """Whether the library mentions one of the things that the question calls by a name of their own, if any."""
+    def _unknown_names(self, question: str) -> str:
+        """The things that the question calls by a name of their own, where the library mentions none of them."""
         called = proper_names(question)
-        return not called or any(self._library.catalogue.mentions(terms(name)) for name in called)
+        if any(self._library.catalogue.mentions(terms(name)) for name in called):
+            return ""
+        return " or ".join(called)
 
     def _in_context(self, papers: Iterable[int], asked: Vectors) -> dict[int, float]:
         """The highest cosine of a sentence in its context, by paper."""
@@ -217,25 +240,39 @@ class EvidenceFinder:
         return weights
 
 
-def _candidate(
-    question: str,
-    found: Found,
-    hit: Hit,
-    sentences: tuple[Sentence, ...],
-    vectors: Vectors,
-    asked: Vectors,
-    weights: dict[str, float],
-) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What sentences are held against; `clauses` has shape (clauses, dimension)."""
+
+    question: str
+    whole: Vectors
+    clauses: Vectors
+    weights: dict[str, float]
+
+
+def _candidate(look: _Look, found: Found, hit: Hit, sentences: tuple[Sentence, ...], vectors: Vectors) -> Candidate:
     paper = hit.paper
-    cosines: list[float] = (vectors @ asked).tolist() if sentences else []
-    last = max(1, len(sentences) - 1)
-    scores = tuple(
-        cosine + 0.3 * _coverage(sentence.text, weights) + prior(sentence.text, place / last, question)
-        for place, (sentence, cosine) in enumerate(zip(sentences, cosines, strict=True))
+    coverage = _coverage(f"{paper.title} {paper.abstract}", look.weights)
+    named = _called(f"- {look.question}", paper.title)
+    if not sentences:
+        return Candidate(found, hit, (), (), (), 0.0, coverage, named)
+    whole = vectors @ look.whole
+    by_clause = (
+        (1 - ASKING_SHARE) * whole[:, None] + ASKING_SHARE * (vectors @ look.clauses.T) + _worth(look, sentences)
     )
-    coverage = _coverage(f"{paper.title} {paper.abstract}", weights)
-    named = _called(f"- {question}", paper.title)
-    return Candidate(found, hit, sentences, scores, max(cosines, default=0.0), coverage, named)
+    told_first = tuple(dict.fromkeys(by_clause.argmax(axis=0).tolist()))
+    scores = tuple(by_clause.max(axis=1).tolist())
+    return Candidate(found, hit, sentences, scores, told_first, float(whole.max()), coverage, named)
+
+
+def _worth(look: _Look, sentences: Sequence[Sentence]) -> Vectors:
+    """What speaks for each sentence beside its meaning, shape (sentences, 1)."""
+    last = max(1, len(sentences) - 1)
+    worth = [
+        HELD * _coverage(sentence.text, look.weights) + prior(sentence.text, place / last, look.question)
+        for place, sentence in enumerate(sentences)
+    ]
+    return np.array(worth, dtype=np.float32)[:, None]
 
 
 def _rank_score(found: Found, best: float, question: str, paper: Paper, weights: dict[str, float]) -> float:
@@ -294,11 +331,21 @@ def _chosen(candidates: list[Candidate], most: int, *, several: bool, broad: boo
     return (close or candidates[:1])[:most]
 
 
-def _has_figure(question: str, chosen: list[Candidate]) -> bool:
-    """Whether a paper gives the figure that the question asks for, if it asks for one."""
-    figure = asked_figure(question)
+def _lacking(question: str, chosen: list[Candidate]) -> str:
+    """What no sentence of the papers gives, where the question asks for a figure or a detail; empty where one does."""
+    detail = asked_detail(question)
     meant = [c for c in chosen if c.named] or chosen
-    return figure is None or any(figure.given_in(s.text) for c in meant for s in c.sentences)
+    if detail is None or any(detail.given_in(s.text) for c in meant for s in c.sentences):
+        return ""
+    return f"The abstracts nearest to it give no {detail}."
+
+
+def _with_best_sentence(candidate: Candidate) -> Hit:
+    scores = candidate.sentence_scores
+    if not scores:
+        return candidate.hit
+    sentence = candidate.sentences[max(range(len(scores)), key=lambda place: (scores[place], -place))]
+    return replace(candidate.hit, why=replace(candidate.hit.why, sentence=sentence.text))
 
 
 def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
@@ -315,20 +362,22 @@ def _as_named(question: str, chosen: list[Candidate]) -> list[Candidate]:
     return [chosen[number] for number in sorted(range(len(chosen)), key=place)]
 
 
-def _words_for(number: int, papers: int) -> int:
+def _words_for(number: int, papers: int, *, several: bool) -> int:
     """How many words of a source are quoted: an answer stays short whatever it draws on."""
-    if papers == 1:
+    if papers == 1 or (number == 1 and not several):
         return ONE_PAPER_WORDS
-    return max(40, ONE_PAPER_WORDS if papers == 2 and number == 1 else SEVERAL_PAPERS_WORDS // papers)
+    return max(BESIDE_WORDS, SEVERAL_PAPERS_WORDS // papers) if several else BESIDE_WORDS
 
 
 def _source(number: int, candidate: Candidate, words: int, told: Set[str]) -> Source:
-    scored = zip(candidate.sentences, candidate.sentence_scores, strict=True)
-    ranked = sorted((pair for pair in scored if pair[0].text not in told), key=lambda pair: -pair[1])
+    scores = candidate.sentence_scores
+    fresh = [place for place, sentence in enumerate(candidate.sentences) if sentence.text not in told]
+    order = sorted(fresh, key=lambda place: (place not in candidate.told_first, -scores[place]))
     kept: list[Sentence] = []
-    for sentence, score in ranked[:MOST_SENTENCES]:
-        if kept and score < 0:
+    for place in order[:MOST_SENTENCES]:
+        if kept and scores[place] < 0:
             break
+        sentence = candidate.sentences[place]
         length = sum(len(s.text.split()) for s in [*kept, sentence])
         if not kept or length <= words:
             kept.append(sentence)

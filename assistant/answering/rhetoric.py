@@ -16,7 +16,8 @@ _CONTRIBUTION = re.compile(
 )
 _BACKGROUND = re.compile(
     r"^(however|recent|existing|current|while|although|despite|in recent|traditional|unlike|conventional|to address|"
-    r"understanding)|\b(remains?|challeng|limited|difficult|suffer|struggle|existing|previous)\b",
+    r"understanding|thanks to|driven by|over the (?:past|last)|with the (?:rapid|recent|growing)|the (?:recent|rapid))"
+    r"|\b(remains?|challeng|limited|difficult|suffer|struggle|existing|previous)\b",
     re.IGNORECASE,
 )
 _AVAILABILITY = re.compile(r"https?://|\b(?:code|project page|data) (?:is|are|at)\b", re.IGNORECASE)

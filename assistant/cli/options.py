@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import re
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -47,6 +48,15 @@ def _set_home(context: click.Context, _: click.Parameter, value: Path | None) ->
 def with_json(command: Command) -> Command:
     """`--json`: machine-readable output, and nothing else, on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
+
+
+def agreed(question: str, *, yes: bool, ask: bool = True) -> None:
+    """Go on only where the user agrees: asked on a terminal, by `--yes` elsewhere."""
+    if yes:
+        return
+    if not (ask and sys.stdin.isatty()):
+        raise click.UsageError(f"{question} Add --yes to do so without being asked.")
+    click.confirm(question, abort=True, err=True)
 
 
 def with_filters(command: Callable[..., int]) -> Callable[..., int]:

@@ -1,25 +1,25 @@
 """assistant papers"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import click
 
 from assistant.assistant import Assistant
+from assistant.cli.export import export
 from assistant.cli.following import followed
+from assistant.cli.library import opened_catalogue
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
-from assistant.cli.text import print_json, print_text, reference
+from assistant.cli.text import paper_json, print_json, print_text, reference
 from assistant.events import Removed
-from assistant.settings import Settings
-from store.catalogue import Catalogue
-from store.library import LibraryPaths
 from store.records import Filters, Paper
 
 
-@click.group(short_help="List, show and remove papers.")
+@click.group(short_help="List, show, organise and export papers.")
 def papers() -> None:
-    """List, show and remove the papers of the library."""
+    """List, show, organise and export the papers of the library."""
+
+
+papers.add_command(export)
 
 
 @papers.command("list")
@@ -35,10 +35,10 @@ def list_(
     as_json: bool,
 ) -> int:
     """List papers, by first author and year; a line each."""
-    with _catalogue(current_settings(context)) as catalogue:
+    with opened_catalogue(current_settings(context)) as catalogue:
         found = catalogue.listed(filters, limit=limit) if catalogue else iter(())
         if as_json:
-            rows = [_as_json(paper) for paper in found]
+            rows = [paper_json(paper) for paper in found]
             print_json(rows)
             return 0 if rows else 3
         return _list(found, filters)
@@ -60,13 +60,13 @@ def _list(found: Iterator[Paper], filters: Filters) -> int:
 @click.pass_context
 def show(context: click.Context, key: str, as_json: bool) -> int:
     """Show the paper with this cite key (or identifier)."""
-    with _catalogue(current_settings(context)) as catalogue:
+    with opened_catalogue(current_settings(context)) as catalogue:
         if catalogue is None:
             print_text("The library is empty.")
             return 3
         paper = catalogue.find(key)
     if as_json:
-        print_json(_as_json(paper))
+        print_json(paper_json(paper))
     else:
         _print(paper)
     return 0
@@ -81,7 +81,7 @@ def show(context: click.Context, key: str, as_json: bool) -> int:
 def remove(context: click.Context, keys: tuple[str, ...], yes: bool, as_json: bool) -> int:
     """Remove the papers with these cite keys (or identifiers) from the library; the files they came from stay."""
     settings = current_settings(context)
-    with _catalogue(settings) as catalogue:
+    with opened_catalogue(settings) as catalogue:
         if catalogue is None:
             print_text("The library is empty.")
             return 3
@@ -98,18 +98,6 @@ def remove(context: click.Context, keys: tuple[str, ...], yes: bool, as_json: bo
     else:
         print_text(f"{removed} removed.")
     return 0
-
-
-@contextmanager
-def _catalogue(settings: Settings) -> Iterator[Catalogue | None]:
-    """The catalogue; None where no library has been made yet (and none is made by looking)."""
-    path = LibraryPaths(settings.home).catalogue
-    catalogue = Catalogue(path) if path.is_file() else None
-    try:
-        yield catalogue
-    finally:
-        if catalogue:
-            catalogue.close()
 
 
 def _print(paper: Paper) -> None:
@@ -131,21 +119,3 @@ def _print(paper: Paper) -> None:
             print_text(f"  {name:8}{value}")
     print_text()
     print_text(paper.abstract or "(no abstract)")
-
-
-def _as_json(paper: Paper) -> dict[str, Any]:
-    return {
-        "id": paper.id,
-        "key": paper.key,
-        "title": paper.title,
-        "authors": list(paper.authors),
-        "year": paper.year,
-        "venue": paper.venue,
-        "doi": paper.doi,
-        "arxiv": paper.arxiv,
-        "url": paper.url,
-        "tags": list(paper.tags),
-        "source": paper.source,
-        "note": paper.note,
-        "abstract": paper.abstract,
-    }

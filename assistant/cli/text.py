@@ -47,7 +47,8 @@ def reference(paper: Paper) -> str:
     """A paper in one line: title, authors, year, venue, key."""
     authors = _authors(paper)
     parts = [paper.title, authors, str(paper.year or ""), paper.venue]
-    return " ".join(_closed(part) for part in parts if part) + f"  ({paper.key})"
+    marks = "" if paper.abstract else "  [no abstract]"
+    return " ".join(_closed(part) for part in parts if part) + f"  ({paper.key}){marks}"
 
 
 def hit_lines(place: int, hit: Hit) -> str:
@@ -62,8 +63,9 @@ def answer_text(answer: Answer) -> str:
     lines = [f"(Understood as: {answer.rewritten})", ""] if answer.rewritten else []
     lines.append(answer.text)
     if not answer.answered and answer.closest:
-        lines += ["", "Closest papers:"]
-        lines += [f"  - {reference(hit.paper)}" for hit in answer.closest]
+        lines += ["", "What comes closest:"]
+        for hit in answer.closest:
+            lines += [f"  - {reference(hit.paper)}", *([f"    “{hit.why.sentence}”"] if hit.why.sentence else [])]
     if answer.sources:
         lines += ["", "Sources"]
     for source in answer.sources:
@@ -72,6 +74,11 @@ def answer_text(answer: Answer) -> str:
             lines.append(f"    Note: {source.hit.paper.note}")
         lines += [f"    “{text}”" for text in _backing(answer, source.number)]
     return "\n".join(lines)
+
+
+def paper_json(paper: Paper) -> dict[str, Any]:
+    """A paper as `papers list` and `papers show` print it."""
+    return paper.as_json() | {"source": paper.source}
 
 
 def _backing(answer: Answer, number: int) -> list[str]:

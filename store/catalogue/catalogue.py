@@ -16,10 +16,11 @@ from store.catalogue.rows import FIELDS, paper_from
 from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
-from store.records import EmbedderId, Filters, Paper, Passage
+from store.records import EmbedderId, Entry, Filters, Paper, Passage
 from store.terms import folded
 
 _FILTERS_KEPT = 16
+_BLOCK = 500
 
 
 class Catalogue:
@@ -238,8 +239,19 @@ class Catalogue:
             f"SELECT number FROM papers {where} ORDER BY authors = '[]', authors, year, title LIMIT ?",
             [*values, -1 if limit is None else limit],
         ).fetchall()
-        for (number,) in rows:
-            yield self.paper(number)
+        for first in range(0, len(rows), _BLOCK):
+            yield from self.papers(number for (number,) in rows[first : first + _BLOCK]).values()
+
+    def entries(self) -> list[Entry]:
+        """Every paper as a list shows it."""
+        tags: dict[int, list[str]] = {}
+        for paper, tag_ in self._db.execute("SELECT paper, tag FROM tags ORDER BY tag"):
+            tags.setdefault(paper, []).append(tag_)
+        rows = self._db.execute("SELECT number, key, title, authors, year, venue FROM papers ORDER BY number")
+        return [
+            Entry(number, key, title, tuple(json.loads(authors)), year, venue, tuple(tags.get(number, ())))
+            for number, key, title, authors, year, venue in rows
+        ]
 
     def allowed(self, filters: Filters) -> Set[int] | None:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""
@@ -334,6 +346,18 @@ class Catalogue:
         query = "SELECT rowid, terms FROM words WHERE rowid IN (SELECT value FROM json_each(?))"
         rows = dict(self._db.execute(query, (_listed(wanted),)).fetchall())
         return {number: set(rows.get(number, "").split()) for number in wanted}
+
+    def streams(self) -> Iterator[tuple[int, str]]:
+        """Every paper with its terms, in order and with repetitions, spaces between them; by paper."""
+        yield from self._db.execute("SELECT rowid, terms FROM words ORDER BY rowid")
+
+    def splits_terms_at_spaces(self) -> bool:
+        """Whether FTS5 took the terms apart as they were put together: not where it knows a script less."""
+        counted = self._db.execute("SELECT sum(cnt) FROM vocabulary").fetchone()[0] or 0
+        put = self._db.execute(
+            "SELECT sum(length(terms) - length(replace(terms, ' ', '')) + (terms <> '')) FROM words"
+        ).fetchone()[0]
+        return counted == (put or 0)
 
     def families_and_year(self, number: int) -> tuple[set[str], int | None]:
         """The family names of a paper's authors, and its year."""

@@ -32,6 +32,7 @@ class ChromaIndex:
         try:
             self._collection = self._passages(embedder)
             self._batch = int(self._client.get_max_batch_size())
+            self._counted: int | None = None
         except BaseException:
             self.close()  # Chroma would hand the same broken client to the next one who asks for this folder
             raise
@@ -47,22 +48,25 @@ class ChromaIndex:
         return collection
 
     def count(self) -> int:
-        return int(self._collection.count())
+        self._counted = int(self._collection.count())
+        return self._counted
 
     def numbers(self) -> set[int]:
         return {int(name) for name in self._collection.get(include=[])["ids"]}
 
     def add(self, numbers: Sequence[int], vectors: Vectors) -> None:
+        self._counted = None
         for first in range(0, len(numbers), self._batch):
             part = slice(first, first + self._batch)
             self._collection.upsert(ids=[str(n) for n in numbers[part]], embeddings=vectors[part])
 
     def remove(self, numbers: Sequence[int]) -> None:
+        self._counted = None
         for first in range(0, len(numbers), self._batch):
             self._collection.delete(ids=[str(n) for n in numbers[first : first + self._batch]])
 
     def nearest(self, question: Vectors, limit: int) -> list[tuple[int, float]]:
-        limit = min(limit, self.count())
+        limit = min(limit, self.count() if self._counted is None else self._counted)  # counting takes as long as asking
         if not limit:
             return []
         found = self._collection.query(query_embeddings=[question], n_results=limit, include=["distances"])

@@ -51,12 +51,23 @@ class ExactIndex:
         scores = self._passages.vectors @ question
         if papers is not None:
             scores = np.where(self._passages.among(papers), scores, _NEVER)
-        return [(int(self._numbers[i]), float(scores[i])) for i in _best(scores, limit) if scores[i] > _NEVER]
+        best = _best(scores, limit)
+        best = best[scores[best] > _NEVER]
+        return list(zip(self._numbers[best].tolist(), scores[best].tolist(), strict=True))
 
     def passages_of(self, papers: Collection[int]) -> Stretches:
         """The passages of some papers, by number."""
         self._refresh()
         return self._passages.of(papers)
+
+    def papers_of(self, passages: Sequence[int]) -> set[int]:
+        """The papers of these passages; a passage that is gone is left out."""
+        self._refresh()
+        if not len(self._numbers):
+            return set()
+        asked = np.array(passages, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self._numbers, asked), len(self._numbers) - 1)
+        return set(self._passages.papers[places[self._numbers[places] == asked]].tolist())
 
     @property
     def in_step_with(self) -> int:
@@ -78,10 +89,9 @@ class ExactIndex:
         self._read_at = self._catalogue.changes
 
 
-def _best(scores: Vectors, limit: int) -> list[int]:
+def _best(scores: Vectors, limit: int) -> Numbers:
     """Places of the highest scores, best first; of equal ones the earlier."""
     places = np.arange(len(scores))
     if limit < len(scores):
         places = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
-    order = np.lexsort((places, -scores[places]))[:limit]
-    return [int(place) for place in places[order]]
+    return places[np.argsort(-scores[places], kind="stable")][:limit]

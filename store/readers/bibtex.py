@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from store.readers import bibtex_syntax, identifiers, markup
+from store.keywords import without_tags
+from store.readers import beside, bibtex_syntax, identifiers, markup
 from store.readers.bibtex_syntax import Broken, Name, RawEntry
 from store.readers.latex import readable
 from store.readers.names import listed, somebody
@@ -34,6 +35,9 @@ _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollectio
 _VOLUME_TITLES = ("maintitle", "booktitle", "issuetitle", "eventtitle")
 _ARXIV_FIELDS = ("doi", "url", "journal", "journaltitle", "howpublished", "volume", "note")
 _VERBATIM = frozenset({"file", "pdf", "local-url", "localfile"})
+_DASH = re.compile(r"\s*\u2013\s*")
+_TAGS = "mendeley-tags"
+_COMMA = re.compile(r",(?![^{}]*\})")
 _TILDE = re.compile(r"\\(?:textasciitilde|string~|sim)\s*|\$\\sim\$")
 _ESCAPE = re.compile(r"\\([_%&#~$])")
 _NO_BRACES = str.maketrans("", "", "{}")
@@ -52,7 +56,7 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     found = list(bibtex_syntax.entries(source.text()))
     by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry)}
     for entry in found:
-        record = _paper(entry, by_key) if isinstance(entry, RawEntry) else entry.reason
+        record = paper(entry, by_key) if isinstance(entry, RawEntry) else entry.reason
         yield record if isinstance(record, Paper) else Rejected(source.name, _where(entry), record)
 
 
@@ -60,16 +64,22 @@ def _where(entry: RawEntry | Broken) -> str:
     return f"line {entry.line}" + (f" ({squeeze(entry.key)})" if entry.key else "")
 
 
-def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
-    """The paper, or why the entry is none."""
+def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
+    """The paper, or why the entry is none; `by_key` has the volumes that a `crossref` may name."""
     fields = _inherited(entry, by_key) | dict(entry.fields)
+    stood_beside = beside.read(
+        {name: readable(text) for name, text in fields.items() if name.startswith(beside.PREFIX)}
+    )
+    for name in stood_beside:
+        del fields[beside.PREFIX + name]
+    tags = _tags(fields)
     title = _title(fields, entry.kind)
     if not title:
         return "the entry has no title"
     arxiv = _arxiv(fields)
     doi = _doi(fields)
     url = _url(fields)
-    return Paper(
+    found = Paper(
         title=title,
         abstract=markup.abstract(fields.pop("abstract", ""), readable),
         authors=_authors(fields.pop("author", "")),
@@ -81,8 +91,10 @@ def _paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
         key=squeeze(entry.key),
         kind=entry.kind,
         note=readable(fields.pop("note", "")),
-        extra={clean(name): _extra(name, text) for name, text in fields.items()},
+        tags=tags,
+        extra=_further(fields, tags),
     )
+    return beside.restored(found, stood_beside) if stood_beside else found
 
 
 def _inherited(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> dict[str, str]:
@@ -171,6 +183,25 @@ def _plain_link(text: str) -> str:
     return squeeze(_ESCAPE.sub(r"\1", text).replace("\\url", "").translate(_NO_BRACES))
 
 
+def _tags(fields: dict[str, str]) -> tuple[str, ...]:
+    listed = _COMMA.split(fields.pop(_TAGS, ""))
+    return tuple(dict.fromkeys(filter(None, map(readable, listed))))
+
+
+def _further(fields: Mapping[str, str], tags: tuple[str, ...]) -> dict[str, str]:
+    """What is left of the entry; tags are no keywords."""
+    further = {clean(name): _extra(name, text) for name, text in fields.items()}
+    if tags and "keywords" in further:
+        further["keywords"] = without_tags(further["keywords"], tags)
+    return {name: text for name, text in further.items() if text or name != "keywords"}
+
+
 def _extra(field: str, text: str) -> str:
-    verbatim = field in _VERBATIM or field.startswith("bdsk-")
-    return clean(text) if verbatim else readable(text)
+    if is_verbatim(field):
+        return clean(text)
+    return _DASH.sub("-", readable(text)) if field == "pages" else readable(text)
+
+
+def is_verbatim(field: str) -> bool:
+    """Whether a field is no LaTeX: the paths and links that programs keep."""
+    return field in _VERBATIM or field.startswith("bdsk-")

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from store.readers import beside
 from store.readers.fields import Fields
 from store.readers.json_values import as_text, at, objects, text, texts
 from store.readers.plain import squeeze
 from store.records import Paper
 
-_TELLING = frozenset({"container-title", "issued", "date-parts", "title-short", "original-date", "event-place"})
+_TELLING = frozenset(
+    {"container-title", "issued", "date-parts", "title-short", "original-date", "event-place", "citation-key"}
+)
 _NAMES = {
     "title": ("title", "title-short", "shortTitle", "original-title"),
     "abstract": ("abstract",),
@@ -69,7 +72,14 @@ def paper(found: Mapping[str, Any]) -> Paper | str:
     kind = _KINDS.get(text(found.get("type")), "article")
     key = _key(text(found.get("id")))
     pairs = [*_values(found), *([("citation-key", key)] if key else [])]
-    return Fields(pairs).paper(_NAMES, authors=authors, kind=kind)
+    record = Fields(pairs).paper(_NAMES, authors=authors, kind=kind)
+    stood_beside = _beside(found)
+    return beside.restored(record, stood_beside) if stood_beside and isinstance(record, Paper) else record
+
+
+def _beside(found: Mapping[str, Any]) -> dict[str, Any]:
+    custom = found.get("custom")
+    return beside.unprefixed(custom) if isinstance(custom, dict) else {}
 
 
 def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -82,6 +92,8 @@ def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((name, each) for each in texts(value))
         elif name == "event":
             yield name, text(value) or text(at(value, "name"))
+        elif name == "custom" and _beside(found):
+            continue
         elif name not in _NOISE and name not in {"type", "id"}:
             yield name, as_text(value)
 

@@ -127,7 +127,7 @@ class Fields:
         return {field: text for field, text in extra.items() if field and text}
 
     def _joined(self, values: Iterable[str], mark: str) -> str:
-        return mark.join(dict.fromkeys(filter(None, map(markup.readable, values))))[:_LONGEST_EXTRA]
+        return mark.join(dict.fromkeys(filter(None, map(markup.readable, values))))[:_LONGEST_EXTRA].rstrip()
 
     def _pages(self, names: Names) -> str:
         start = self._first_of(names.get("start", ()), squeeze)

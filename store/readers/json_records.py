@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from store.readers import arxiv_snapshot, csl, json_general, openalex, zotero
+from store.readers import arxiv_snapshot, csl, json_general, openalex, own, zotero
 from store.records import Paper
 
 
@@ -17,7 +17,7 @@ class Dialect(Protocol):
         """The paper that the record describes, or why it describes none."""
 
 
-_DIALECTS: tuple[Dialect, ...] = (zotero, openalex, arxiv_snapshot, csl)
+_DIALECTS: tuple[Dialect, ...] = (own, zotero, openalex, arxiv_snapshot, csl)
 
 
 def paper(found: Mapping[str, Any]) -> Paper | str:

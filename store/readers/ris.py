@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from store.readers import beside
 from store.readers.fields import Fields
 from store.readers.plain import squeeze
 from store.readers.source import Source
@@ -59,6 +60,10 @@ _KINDS = {
     "COMP": "software",
     "GEN": "misc",
 }
+BESIDE = "U5"
+"""The tag, free for the user's own, under which `store.writers.ris` writes what RIS has no tag for."""
+
+_STOOD_BESIDE = re.compile(rf"(?P<name>{beside.PREFIX}[a-z]+) = (?P<text>.*)")
 _CITE_KEY = re.compile(r"[A-Za-z][A-Za-z_:'+-]{2,}(?:18|19|20)[0-9]{2}[A-Za-z0-9_:-]*")
 _ONLY_A_DOI = re.compile(r"\s*(?:doi\W{0,3}|https?://\S{0,6}doi\.org/)?10\.[0-9]{4,9}/\S+\s*", re.IGNORECASE)
 _PUBMED = re.compile(r"pubmed|medline|nlm", re.IGNORECASE)
@@ -76,15 +81,23 @@ def recognises(head: str, suffix: str) -> float:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """The references one by one, in bounded memory."""
     for record in records(source.lines(), SYNTAX):
-        paper = _paper(record)
-        yield paper if isinstance(paper, Paper) else Rejected(source.name, f"line {record.line}", paper)
+        found = paper(record)
+        yield found if isinstance(found, Paper) else Rejected(source.name, f"line {record.line}", found)
 
 
-def _paper(record: TaggedRecord) -> Paper | str:
-    fields = Fields(pair for tag, text in record.fields for pair in _values(tag, text))
+def paper(record: TaggedRecord) -> Paper | str:
+    """The paper that the reference describes, or why it describes none."""
+    stood_beside = beside.read({each["name"]: each["text"] for each in map(_beside, record.fields) if each})
+    given = [each for each in record.fields if not (stood_beside and _beside(each))]
+    fields = Fields(pair for tag, text in given for pair in _values(tag, text))
     kind = _KINDS.get(squeeze(fields.first("TY")).upper(), "article")
     fields.discard("TY")
-    return fields.paper(_NAMES | _own_names(fields), kind=kind)
+    read = fields.paper(_NAMES | _own_names(fields), kind=kind)
+    return beside.restored(read, stood_beside) if isinstance(read, Paper) and stood_beside else read
+
+
+def _beside(field: tuple[str, str]) -> re.Match[str] | None:
+    return _STOOD_BESIDE.fullmatch(field[1]) if field[0] == BESIDE else None
 
 
 def _own_names(fields: Fields) -> dict[str, tuple[str, ...]]:
@@ -94,6 +107,7 @@ def _own_names(fields: Fields) -> dict[str, tuple[str, ...]]:
         own["key"] = ("ID",)
     if _PUBMED.search(fields.first("DB", "DP")) and fields.first("AN").strip().isdigit():
         own["pmid"] = (*_NAMES["pmid"], "AN")
+        fields.discard("DB", "DP")
     return own
 
 

@@ -1,0 +1,20 @@
+"""The catalogue for commands that need no model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.settings import Settings
+from store.catalogue import Catalogue
+from store.library import LibraryPaths
+
+
+@contextmanager
+def opened_catalogue(settings: Settings) -> Iterator[Catalogue | None]:
+    """The catalogue; None where no library has been made yet (and none is made by looking)."""
+    path = LibraryPaths(settings.home).catalogue
+    catalogue = Catalogue(path) if path.is_file() else None
+    try:
+        yield catalogue
+    finally:
+        if catalogue:
+            catalogue.close()
