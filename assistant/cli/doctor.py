@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
+from assistant.models.address import leaves
 from assistant.models.files import configured_path, problem_of
 from assistant.settings import Settings
 from store.catalogue import Catalogue
@@ -55,7 +56,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield Check("machine", True, f"Python {platform.python_version()}, {platform.machine()}, {_processor()}")
     yield Check("packages", True, ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     yield from _guarded("catalogue", lambda: _catalogue(settings))
-    yield _model(settings)
+    yield from _guarded("language model", lambda: _model(settings))
     yield from _guarded("engine", lambda: _engine(settings))
 
 
@@ -81,6 +82,8 @@ def _catalogue(settings: Settings) -> Check:
 
 
 def _model(settings: Settings) -> Check:
+    if settings.server:
+        return Check("language model", True, f"the server at {settings.server}. {leaves(settings)}".rstrip())
     path = configured_path(settings)
     if path is None:
         hint = "Answers are made of quotes only. `assistant models list` says where to put a GGUF file."
