@@ -3,21 +3,26 @@
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
 `ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
 them may travel over the engine's pipe, so they are plain frozen records.
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
+`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
+from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Filters, Hit, ImportReport, Progress
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
     "Checked",
     "Claim",
     "Done",
+    "DraftChecked",
     "Drafted",
     "Event",
     "Finished",
@@ -26,14 +31,19 @@ __all__ = [
     "Kept",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
+    "SentenceChecked",
     "Source",
+    "Total",
     "Tried",
 ]
 
-Support = Literal["quoted", "supported"]
+Support = Literal["quoted", "supported", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,8 @@ class Claim:
     """One sentence of an answer, with the sources it cites and the sentences that back it.
 
     `support` is "quoted" where the text is a quote itself, "supported" where a model wrote it and
-    the quotes were found to back it. `text` carries no `[n]` marks.
+    the quotes were found to back it; "catalogue" where it says who wrote a paper, when or where, as the
+    library's record has it, without quotes. `text` carries no `[n]` marks.
     """
 
     text: str
@@ -212,6 +223,41 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: "Check"
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organised:
+    """The papers that a merge, or the undoing of one, has made."""
+
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a draft, held against the library."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecked:
+    """The whole draft."""
+
+    report: DraftReport
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -242,6 +288,27 @@ class Done:
     stopped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
 Event = (
     Progress
     | Retrieved
@@ -252,10 +319,26 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Organised
     | BackedUp
     | Restored
+    | Examined
+    | Mended
     | Loaded
     | Tried
     | Note
     | Done
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
+    | Found
+    | Imported
+    | Removed
+    | SentenceChecked
+    | DraftChecked
+    | Loaded
+    | Note
+    | Done
+    | SectionEvent
 )

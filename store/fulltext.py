@@ -29,11 +29,18 @@ class FullText:
         self._postings: Postings | None = None
         self._read: tuple[int, Postings] | None = None
 
+    def prepare(self) -> None:
+        """Read the words into memory, beside whatever comes, in a process that will be asked more than once."""
+        self._asked = max(self._asked, SOON - 1)
+        with self._catalogue.reading():
+            self.asked()
+
     def asked(self) -> None:
         """Get ready for a question (inside `Catalogue.reading`)."""
         changes = self._catalogue.changes
         if changes != self._state:
-            self._state, self._asked, self._postings = changes, 0, None
+            self._state, self._postings = changes, None
+            self._asked = 0 if self._asked >= SOON else self._asked
             self._papers = self._catalogue.count()
         self._asked += 1
         if self._asked == SOON and self._papers:

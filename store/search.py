@@ -19,7 +19,8 @@ from store.records import Filters, Hit, Paper, Why
 from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
-DEPTH = 400
+DEPTH = 200
+DEPTH_BY_WORDS = 400
 """How many passages, and how many papers by words, enter the fusion at the least."""
 
 CLOSE = 110
@@ -122,6 +123,15 @@ class Searcher:
         self._reranker = reranker
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="question")
 
+    def prepare(self) -> None:
+        """Read what a process that stays would read at its first questions; returns at once."""
+        self._words.prepare()
+
+    @property
+    def words_from(self) -> str:
+        """Where the words of the last question were looked up: "FTS5", or "memory"."""
+        return self._words.served_by
+
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The best papers with their best passages, best first; equal scores in order of import."""
         with self._catalogue.reading():
@@ -131,8 +141,7 @@ class Searcher:
             self._words.asked()
             asked = understood(question, self._catalogue)
             reading = self._beside.submit(self._embedder.question, asked.text)
-            depth = max(DEPTH, 2 * limit)
-            lexical = self._words.best(asked.terms, limit=depth, allowed=allowed)
+            lexical = self._words.best(asked.terms, limit=max(DEPTH_BY_WORDS, 2 * limit), allowed=allowed)
             vector = reading.result()
             near = self._candidates(question, asked, vector, lexical, max(CLOSE, limit), allowed)
             scores = self._scores(asked, near, vector)

@@ -17,13 +17,19 @@ COMMANDS = {
     "add": ("add", "Add files (or the sample library) to the library."),
     "ask": ("ask", "Answer a question from the library, with exact quotes."),
     "search": ("search", "Find the papers that fit a question best."),
+    "similar": ("similar", "Find the papers most like one."),
+    "gaps": ("gaps", "Show papers of a topic that a draft does not cite."),
+    "table": ("table", "Compare papers by problem, method, data and result."),
+    "related": ("related", "Write a section on related work, with your own cite keys."),
     "papers": ("papers", "List, show, organise and export the papers of the library."),
     "conversations": ("conversations", "List, search and export what was asked and answered."),
+    "check": ("check", "Hold each sentence of your draft against the library."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
     "backup": ("backup", "Write library and settings into one file."),
     "restore": ("restore", "Put the library of a backup in place."),
     "rebuild": ("rebuild", "Make the vectors and their index anew."),
+    "serve": ("serve", "Show the screen in a browser of this machine."),
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }
 """Each command, the module of `assistant.cli` that holds it, and its line in the help."""
@@ -65,20 +71,23 @@ class Commands(click.Group):
     "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings."
 )
 @click.option("--set", "flags", metavar="NAME=VALUE", multiple=True, help="Set a setting for this run (repeatable).")
+@click.option("--plain", is_flag=True, help="Chat line by line on standard output, as screen readers like it.")
 @click.version_option(package_name="literature-assistant", prog_name="assistant")
 @click.pass_context
-def cli(context: click.Context, home: Path | None, flags: tuple[str, ...]) -> None:
+def cli(context: click.Context, home: Path | None, flags: tuple[str, ...], plain: bool) -> None:
     """Chat with the paper abstracts of your bibliography, offline.
 
     Without a command the screen opens.
     """
     context.obj = {"home": home, "flags": flags}
     if context.invoked_subcommand is None:
-        context.exit(_screen(home, flags))
+        context.exit(_plain(home, flags) if plain else _screen(home, flags))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong use, 3 nothing found)."""
+    if arguments is None:
+        _know_all_names()
     _prepare_streams()
     try:
         result = cli.main(args=arguments, prog_name="assistant", standalone_mode=False)
@@ -101,6 +110,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         return _bug(error)
+
+
+def _know_all_names() -> None:
+    """Start over in UTF-8 mode where the locale knows only ASCII: native code must read the same file names."""
+    if sys.getfilesystemencoding().lower() in ("utf-8", "mbcs") or sys.flags.utf8_mode:
+        return
+    said = getattr(sys.stdout, "encoding", None) or "ascii"
+    environment = {"PYTHONIOENCODING": said, **os.environ, "PYTHONUTF8": "1"}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
 
 
 def _prepare_streams() -> None:
@@ -128,10 +146,19 @@ def _screen(home: Path | None, flags: tuple[str, ...]) -> int:
 
     settings = settings_from(home, flags)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("The screen needs a terminal. `assistant ask QUESTION` answers on standard output.")
+        raise click.UsageError(
+            "The screen needs a terminal. `assistant --plain` chats line by line, `assistant ask QUESTION` answers."
+        )
     from assistant.tui.app import run
 
     return run(settings)
+
+
+def _plain(home: Path | None, flags: tuple[str, ...]) -> int:
+    from assistant.cli.options import settings_from
+    from assistant.cli.plain import chat
+
+    return chat(settings_from(home, flags))
 
 
 def _bug(error: Exception) -> int:

@@ -7,14 +7,22 @@ from pathlib import Path
 
 from assistant.conversation import Turn
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters
+from store.records import Filters, Left
 
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
     """Load the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Work with other settings from now on; what they concern is loaded anew."""
+
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Add:
 
     files: tuple[Path, ...]
     tags: tuple[str, ...]
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,75 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """Take away records that left their files."""
+
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMerge:
+    """Make papers of their own of a paper's records; no `records` named: of all but the first."""
+
+    key: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make one paper of several, under the first key."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """Hold the sentences of a draft against the library; `name` is its file's."""
+
+    name: str
+    text: str
+    suggest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Fill the vector index anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountPapers:
+    """How large is the library?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """A page of the list of papers; see `store.browsing`."""
+
+    text: str
+    order: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPapers:
+    """Whole papers, by number."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountYears:
+    """Papers per year, of those a text lets through."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +154,63 @@ class Try:
     file: Path | None
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Rank the papers most like one."""
+
+    key: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Papers of a topic that these files do not cite."""
+
+    request: Request
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A table of the papers of a topic, or of these keys."""
+
+    request: Request
+    keys: tuple[str, ...]
+
+
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+
+Task = (
+    WarmUp
+    | Ask
+    | Search
+    | Add
+    | Remove
+    | Rebuild
+    | BackUp
+    | Restore
+    | Try
+    | Examine
+    | Use
+    | Drop
+    | UndoMerge
+    | Merge
+    | CheckDraft
+    | Relate
+    | Similar
+    | Gaps
+    | Compare
+    | Look
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +226,11 @@ class StopTask:
     """To the engine: end task `number` between two tokens or batches."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """To the engine: end."""
 
 
 @dataclass(frozen=True, slots=True)

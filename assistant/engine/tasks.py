@@ -2,21 +2,50 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
+from assistant.answering.judging import FittedJudge, Judge
 from assistant.answering.questions import asked
 from assistant.answering.trial import tried
+from assistant.answering.weighing import rarity
+from assistant.drafts.checking import DraftChecker
+from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
-from assistant.engine.messages import Add, Ask, BackUp, Rebuild, Remove, Restore, Search, Task, Try, WarmUp
+from assistant.engine.messages import (
+    Add,
+    Ask,
+    BackUp,
+    CheckDraft,
+    Compare,
+    Drop,
+    Examine,
+    Gaps,
+    Merge,
+    Rebuild,
+    Relate,
+    Remove,
+    Restore,
+    Search,
+    Similar,
+    Task,
+    Try,
+    UndoMerge,
+    Use,
+    WarmUp,
+)
+from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
 from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
+from assistant.related.comparing import compared, uncited
+from assistant.related.relating import Relater
+from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
@@ -24,6 +53,13 @@ from store.library import Library, LibraryPaths
 from store.records import ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
+
+OF_THE_MODEL = set(
+    "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
+    " remote_host".split()
+)
+OF_THE_LIBRARY = {"embedder", "reranker", "checker", "threads"}
+"""The settings that a loaded model, and an open library, were made with."""
 
 Stop = Callable[[], bool]
 LoadModel = Callable[[Path], LanguageModel]
@@ -34,16 +70,25 @@ class Tasks:
 
     def __init__(self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None) -> None:
         self._settings = settings
-        self._load_model = load_model or partial(_load_llama, settings, safe)
+        self._load_model = load_model or self._load_llama
+        self._safe = safe
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where the library lies."""
+        return self._settings.home
 
     def events(self, task: Task, stop: Stop) -> Iterator[Event]:
         """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
         match task:
             case WarmUp():
                 yield from self._warm_up(stop)
+            case Use():
+                yield from self._use(task.settings, stop)
             case Ask():
                 yield from self._ask(task, stop)
             case Search():
@@ -57,13 +102,36 @@ class Tasks:
                 yield Removed(library.remove(task.keys))
             case Try():
                 yield from self._try(task.file, stop)
+            case Drop() | UndoMerge() | Merge():
+                library = yield from self._opened(stop)
+                yield organised(library, task)
+            case CheckDraft():
+                library = yield from self._opened(stop)
+                assert self._judge is not None
+                checker = DraftChecker(library, self._judge)
+                yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
             case Rebuild():
                 yield from self._rebuild(stop)
+            case Relate():
+                library = yield from self._opened(stop)
+                yield from Relater(library, self._settings).events(task.request, stop)
+            case Similar():
+                library = yield from self._opened(stop)
+                yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
+            case Gaps():
+                library = yield from self._opened(stop)
+                yield uncited(library, task.request, task.files)
+            case Compare():
+                library = yield from self._opened(stop)
+                yield compared(library, task.request, task.keys)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():
                 self.close()
                 yield from restored(self._settings, task, stop)
+            case Examine():
+                self.close()
+                yield from Examining(self._settings, self._embedder_here, self._loaded).events(task, stop)
 
     def close(self) -> None:
         """Close the library's files; the next task opens them again."""
@@ -76,12 +144,29 @@ class Tasks:
         library = yield from self._opened(stop)
         library.attach()
         yield from library.in_step(stop)
+        library.prepare()
         if load and not stop():
             try:
                 yield from load()
             except ServerFailed as error:
                 yield Note(f"{error} {error.hint}")
         yield Done(stopped=stop())
+
+    def _use(self, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Let go of what other settings concern, then load it anew."""
+        changed = {f.name for f in fields(Settings) if getattr(settings, f.name) != getattr(self._settings, f.name)}
+        self._settings = settings
+        if changed & OF_THE_MODEL:
+            self._model = None
+        if self._library and changed & OF_THE_LIBRARY:
+            self._library.close()
+            self._library = None
+        if self._library:
+            self._answerer = Answerer(self._library, settings, self._judge)
+        if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
+            yield from self._warm_up(stop)
+        else:
+            yield Done(stopped=stop())
 
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
         load = self._writer()  # a missing or damaged file is said before anything is done
@@ -92,7 +177,7 @@ class Tasks:
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
-        for step in library.add(task.files, tags=task.tags, stop=stop):
+        for step in library.add(task.files, tags=task.tags, sync=task.sync, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
     def _rebuild(self, stop: Stop) -> Iterator[Event]:
@@ -117,7 +202,8 @@ class Tasks:
             embedder = yield from self._embedder_of(folder)
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
-            self._answerer = Answerer(self._library, self._settings)
+            self._judge = self._opened_judge(self._library)
+            self._answerer = Answerer(self._library, self._settings, self._judge)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(
@@ -136,6 +222,9 @@ class Tasks:
         )
         return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
 
+    def _embedder_here(self) -> Generator[Event, None, Embedder]:
+        return (yield from self._embedder_of(self._serving_folder()))
+
     def _serving_folder(self) -> Path:
         """The configured model's folder, or that of the model which embedded the library, where it is another."""
         wanted = self._embedder_folder()
@@ -151,6 +240,16 @@ class Tasks:
             return wanted
         before = Path(noted)
         return before if (before / "modules.json").is_file() else wanted
+
+    def _opened_judge(self, library: Library) -> Judge:
+        """The user's cross-encoder, or the built-in judge."""
+        if self._settings.checker:
+            from assistant.answering.cross_encoder import open_judge
+
+            return open_judge(Path(self._settings.checker).expanduser(), library.embedder)
+        catalogue = library.catalogue
+        weigh = rarity(catalogue.count(), lambda stem: catalogue.document_frequency([stem]).get(stem, 0))
+        return FittedJudge(library.embedder, weigh)
 
     def _reranker(self) -> Reranker | None:
         return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None
@@ -224,8 +323,7 @@ class Tasks:
             " sentence-transformers folder.",
         )
 
+    def _load_llama(self, path: Path) -> LanguageModel:
+        from assistant.models.llama import LlamaModel
 
-def _load_llama(settings: Settings, safe: bool, path: Path) -> LanguageModel:
-    from assistant.models.llama import LlamaModel
-
-    return LlamaModel(path, settings, safe=safe)
+        return LlamaModel(path, self._settings, safe=self._safe)
