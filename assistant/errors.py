@@ -3,6 +3,7 @@
 from store.errors import ExpectedError
 
 __all__ = [
+    "BadDraft",
     "BadQuestion",
     "BadSettings",
     "BadTemplate",
@@ -10,13 +11,22 @@ __all__ = [
     "ExpectedError",
     "ModelFailed",
     "NoModel",
+    "NoPandoc",
     "ServerFailed",
     "TrialsLost",
+    "UnreadableDraft",
+    "Unwritable",
 ]
 
 
 class BadSettings(ExpectedError):
     """A setting is unknown or has a value that cannot be."""
+
+    exit_code = 2
+
+
+class BadDraft(ExpectedError):
+    """A draft cannot be read as text."""
 
     exit_code = 2
 
@@ -49,3 +59,17 @@ class TrialsLost(ExpectedError):
 
 class EngineDied(ExpectedError):
     """The engine process ended while it was at work."""
+
+
+class NoPandoc(ExpectedError):
+    """Pandoc, which makes Word files, is missing or failed."""
+
+
+class Unwritable(ExpectedError):
+    """A file that was asked for cannot be written."""
+
+
+class UnreadableDraft(ExpectedError):
+    """A draft or bibliography cannot be read."""
+
+    exit_code = 2

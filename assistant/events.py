@@ -3,24 +3,26 @@
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
 `ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
 them may travel over the engine's pipe, so they are plain frozen records.
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
+`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
+from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
-
-if TYPE_CHECKING:
-    from store.health.check import Check  # brings the whole store along
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
     "Checked",
     "Claim",
     "Done",
+    "DraftChecked",
     "Drafted",
     "Event",
     "Finished",
@@ -35,6 +37,7 @@ __all__ = [
     "Progress",
     "Quote",
     "Retrieved",
+    "SentenceChecked",
     "Source",
     "Total",
     "Tried",
@@ -234,6 +237,27 @@ class Mended:
 
 
 @dataclass(frozen=True, slots=True)
+class Organised:
+    """The papers that a merge, or the undoing of one, has made."""
+
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a draft, held against the library."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecked:
+    """The whole draft."""
+
+    report: DraftReport
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -295,6 +319,7 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Organised
     | BackedUp
     | Restored
     | Examined
@@ -307,4 +332,13 @@ Event = (
     | PapersRead
     | PerYear
     | Total
+    | Found
+    | Imported
+    | Removed
+    | SentenceChecked
+    | DraftChecked
+    | Loaded
+    | Note
+    | Done
+    | SectionEvent
 )

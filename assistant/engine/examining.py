@@ -11,9 +11,9 @@ from assistant.models.files import configured_path, problem_of
 from assistant.settings import Settings
 from store.embedding import Embedder
 from store.errors import ExpectedError
-from store.health import Check, examined, index_check, mended, mended_index, vectors_check
+from store.health import examined, index_check, mended, mended_index, vectors_check
 from store.library import Library, LibraryPaths
-from store.records import Progress
+from store.records import Check, Progress
 
 Stop = Callable[[], bool]
 NEEDED = {"catalogue", "passages", "vectors"}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from assistant.conversation import Turn
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters
+from store.records import Filters, Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Add:
 
     files: tuple[Path, ...]
     tags: tuple[str, ...]
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,37 @@ class Remove:
     """Delete papers."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take away records that left their files."""
+
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMerge:
+    """Make papers of their own of a paper's records; no `records` named: of all but the first."""
+
+    key: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make one paper of several, under the first key."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """Hold the sentences of a draft against the library; `name` is its file's."""
+
+    name: str
+    text: str
+    suggest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +124,11 @@ class CountYears:
     text: str
 
 
-Look = CountPapers | Browse | ReadPapers | CountYears
-"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +161,56 @@ class Examine:
     mend: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Try | Examine | Use | Look
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Rank the papers most like one."""
+
+    key: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Papers of a topic that these files do not cite."""
+
+    request: Request
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A table of the papers of a topic, or of these keys."""
+
+    request: Request
+    keys: tuple[str, ...]
+
+
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+
+Task = (
+    WarmUp
+    | Ask
+    | Search
+    | Add
+    | Remove
+    | Rebuild
+    | BackUp
+    | Restore
+    | Try
+    | Examine
+    | Use
+    | Drop
+    | UndoMerge
+    | Merge
+    | CheckDraft
+    | Relate
+    | Similar
+    | Gaps
+    | Compare
+    | Look
+)
 
 
 @dataclass(frozen=True, slots=True)
