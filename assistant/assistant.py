@@ -16,6 +16,7 @@ from assistant.engine.messages import (
     Compare,
     Drop,
     Examine,
+    FindDuplicates,
     Gaps,
     Look,
     Merge,
@@ -26,6 +27,7 @@ from assistant.engine.messages import (
     Search,
     Serve,
     Similar,
+    TagPapers,
     Try,
     UndoMerge,
     Use,
@@ -99,6 +101,14 @@ class Assistant:
     def merge(self, keys: Sequence[str]) -> Iterator[Event]:
         """Make one paper of several, under the first key."""
         return self._engine.run(Merge(tuple(keys)))
+
+    def likely_duplicates(self) -> Iterator[Event]:
+        """Yield the pairs of papers that may be one."""
+        return self._engine.run(FindDuplicates())
+
+    def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Iterator[Event]:
+        """Give papers tags, take others away; with a key that is unknown, nothing is changed."""
+        return self._engine.run(TagPapers(tuple(keys), tuple(add), tuple(remove)))
 
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""

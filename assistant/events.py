@@ -9,13 +9,16 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChe
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
 from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
+
+if TYPE_CHECKING:
+    from store.near_duplicates import Candidate  # brings the catalogue along
 
 __all__ = [
     "Answer",
@@ -298,6 +301,20 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """Pairs of papers that may be one, the likeliest first."""
+
+    pairs: "tuple[Candidate, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """How many papers have other tags now."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How many papers the library has."""
 
@@ -341,6 +358,8 @@ Event = (
     | PapersRead
     | PerYear
     | Total
+    | Likely
+    | Tagged
     | Found
     | Imported
     | Removed

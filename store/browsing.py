@@ -79,10 +79,10 @@ class Shelf:
         catalogue = self._opened()
         if catalogue is None:
             return []
-        if (changes := catalogue.changes) != self._read_at:
+        if (version := catalogue.version) != self._read_at:
             self._rows = [_row(entry) for entry in catalogue.entries()]
             self._lists.clear()
-            self._read_at = changes
+            self._read_at = version
         if (text, order) not in self._lists:
             passes = _filter(text)
             self._lists = {key: kept for key, kept in self._lists.items() if not key[0]}

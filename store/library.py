@@ -193,6 +193,13 @@ class Library:
                     entered = [Entered(Outcome.UPDATED, number, paper) for number, paper in papers.items()]
                     self._embed(entered, embedder)
 
+    def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
+        """Give the papers with these cite keys tags, take others away; returns how many papers changed."""
+        with writer_lock(self._paths.home, "tagging papers"):
+            return self.catalogue.set_tags(
+                [self.catalogue.number_of(key) for key in keys], add=tuple(add), remove=tuple(remove)
+            )
+
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again.
 

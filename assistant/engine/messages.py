@@ -91,6 +91,20 @@ class CheckDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class FindDuplicates:
+    """Which papers may be one?"""
+
+
+@dataclass(frozen=True, slots=True)
+class TagPapers:
+    """Give papers tags, and take tags from them."""
+
+    keys: tuple[str, ...]
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuild:
     """Fill the vector index anew."""
 
@@ -204,6 +218,8 @@ Task = (
     | Drop
     | UndoMerge
     | Merge
+    | FindDuplicates
+    | TagPapers
     | CheckDraft
     | Relate
     | Similar

@@ -23,6 +23,7 @@ from assistant.engine.messages import (
     Compare,
     Drop,
     Examine,
+    FindDuplicates,
     Gaps,
     Merge,
     Rebuild,
@@ -31,6 +32,7 @@ from assistant.engine.messages import (
     Restore,
     Search,
     Similar,
+    TagPapers,
     Task,
     Try,
     UndoMerge,
@@ -39,7 +41,7 @@ from assistant.engine.messages import (
 )
 from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
@@ -50,7 +52,8 @@ from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
 from store.library import Library, LibraryPaths
-from store.records import ImportReport, Progress
+from store.near_duplicates import candidates
+from store.records import Filters, ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
@@ -115,6 +118,13 @@ class Tasks:
             case Relate():
                 library = yield from self._opened(stop)
                 yield from Relater(library, self._settings).events(task.request, stop)
+            case FindDuplicates():
+                library = yield from self._opened(stop)
+                yield Progress("Comparing titles and abstracts", 0)
+                yield Likely(tuple(candidates(library.catalogue, Filters())))
+            case TagPapers():
+                library = yield from self._opened(stop)
+                yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
             case Similar():
                 library = yield from self._opened(stop)
                 yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))

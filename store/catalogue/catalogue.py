@@ -80,6 +80,11 @@ class Catalogue:
         return int(self._get("changes") or 0)
 
     @property
+    def version(self) -> int:
+        """Another number whenever another connection has written, also what does not count as a change."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @property
     def embedder(self) -> EmbedderId | None:
         """The model that made the stored vectors; None before the first."""
         stored = self._get("embedder")
@@ -160,6 +165,7 @@ class Catalogue:
 
     def set_tags(self, numbers: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
         """Give papers tags and take others from them; returns how many papers have changed."""
+        self._allowed.clear()
         with self.writing(counted=False):
             return overview.set_tags(self._db, numbers, add, remove)
 

@@ -152,6 +152,7 @@ class ChatScreen(DeskScreen):
             "library": self.app.action_library,
             "models": self.app.action_models,
             "settings": self.app.action_settings,
+            "draft": self.app.action_draft,
             "log": self.app.action_log,
             "theme": self.app.action_change_theme,
             "help": self.app.action_help,

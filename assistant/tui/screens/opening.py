@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PLACES = {
     "library": ("library", "LibraryScreen"),
     "conversations": ("conversations", "ConversationsScreen"),
+    "draft": ("draft", "DraftScreen"),
     "models": ("models_screen", "ModelsScreen"),
     "settings": ("settings_screen", "SettingsScreen"),
     "log": ("log_screen", "LogScreen"),
