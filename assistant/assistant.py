@@ -13,7 +13,9 @@ from assistant.engine.messages import (
     Ask,
     BackUp,
     Compare,
+    Examine,
     Gaps,
+    Look,
     Rebuild,
     Relate,
     Remove,
@@ -21,6 +23,8 @@ from assistant.engine.messages import (
     Search,
     Serve,
     Similar,
+    Try,
+    Use,
     WarmUp,
 )
 from assistant.events import Event
@@ -54,6 +58,12 @@ class Assistant:
     def warm_up(self) -> Iterator[Event]:
         """Load the models and open the index, so that the first question need not wait."""
         return self._engine.run(WarmUp())
+
+    def use(self, settings: Settings) -> Iterator[Event]:
+        """Work with other settings of the same home from now on; loads anew what they concern."""
+        self.settings = settings
+        self._engine.settings = settings
+        return self._engine.run(Use(settings))
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Yield the evidence, then the answer as it grows, then how it ended."""
@@ -98,6 +108,14 @@ class Assistant:
         """Yield a table of the papers of a topic, or of these keys."""
         return self._engine.run(Compare(request, tuple(keys)))
 
+    def try_model(self, file: Path | None = None) -> Iterator[Event]:
+        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
+        return self._engine.run(Try(file))
+
+    def look(self, wanted: Look) -> Event:
+        """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
+        return self._engine.look(wanted)
+
     def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
         """Write library and settings into one file; an older backup there stays unless `replace`."""
         return self._engine.run(BackUp(file, replace))
@@ -105,6 +123,10 @@ class Assistant:
     def restore(self, file: Path, *, force: bool = False) -> Iterator[Event]:
         """Put the library of a backup in place; with `force` also of one that is there, which is kept aside."""
         return self._engine.run(Restore(file, force))
+
+    def examine(self, *, mend: bool = False) -> Iterator[Event]:
+        """Look at library, models and machine; with `mend` mend what can be mended."""
+        return self._engine.run(Examine(mend))
 
     @property
     def engine_pid(self) -> int | None:

@@ -30,6 +30,7 @@ class Chat:
         self._kept = kept
         self._id = conversation
         self._unwritten: list[Turn] = []
+        self._replaces = False
         self._complained = False
         self.history: list[Turn] = []
         """The turns so far, those of earlier sessions too."""
@@ -39,27 +40,38 @@ class Chat:
             self.conversation = conversations.conversation(conversation)
             self.history = [restored(turn) for turn in conversations.turns(conversation)]
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Iterator[Event]:
-        """Yield what `Assistant.ask` yields; after `Finished`, `Kept` or a note that the turn could not be kept."""
-        for event in self._ask(question, history=self.history, filters=filters):
+    def ask(self, question: str, *, filters: Filters | None = None, instead: bool = False) -> Iterator[Event]:
+        """Yield what `Assistant.ask` yields; after `Finished`, `Kept` or a note that the turn could not be kept.
+
+        With `instead` the turn takes the place of the last one, which stays until the new one is finished.
+        """
+        before = self.history[:-1] if instead else self.history
+        for event in self._ask(question, history=before, filters=filters):
             if not isinstance(event, Finished):
                 yield event
                 continue
             turn = Turn(event.answer.question, event.answer)
-            self.history.append(turn)
-            written = self._written(turn) if self._kept else None
+            replaced = instead and bool(self.history)
+            self.history[len(self.history) - replaced :] = [turn]
+            written = self._written(turn, replaced) if self._kept else None
             yield event
             if written:
                 yield written
 
-    def _written(self, turn: Turn) -> Event | None:
+    def _written(self, turn: Turn, instead: bool) -> Event | None:
+        if instead and self._unwritten:
+            self._unwritten.pop()
+        elif instead:
+            self._replaces = True
         self._unwritten.append(turn)
         try:
-            self.conversation = self._conversations.keep(self._id, [stored(each) for each in self._unwritten])
+            turns = [stored(each) for each in self._unwritten]
+            self.conversation = self._conversations.keep(self._id, turns, instead=self._replaces)
         except ExpectedError as error:
             said, self._complained = self._complained, True
             return None if said else Note(f"{error} {error.hint} The chat goes on; each turn tries to keep it again.")
         self._id = self.conversation.id
         self._unwritten.clear()
+        self._replaces = False
         self._complained = False
         return Kept(self.conversation)

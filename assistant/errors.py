@@ -11,6 +11,8 @@ __all__ = [
     "ModelFailed",
     "NoModel",
     "NoPandoc",
+    "ServerFailed",
+    "TrialsLost",
     "UnreadableDraft",
     "Unwritable",
 ]
@@ -38,6 +40,14 @@ class NoModel(ExpectedError):
 
 class ModelFailed(ExpectedError):
     """A model file cannot be loaded, or failed while writing."""
+
+
+class ServerFailed(ModelFailed):
+    """A server that writes in place of a model file cannot be reached, refuses, or went away."""
+
+
+class TrialsLost(ExpectedError):
+    """The result of a trial cannot be written down."""
 
 
 class EngineDied(ExpectedError):

@@ -6,11 +6,14 @@ them may travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Filters, Hit, ImportReport, Progress
+from store.health.check import Check
+from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
 
 __all__ = [
     "Answer",
@@ -25,13 +28,18 @@ __all__ = [
     "Kept",
     "Loaded",
     "Note",
+    "Page",
+    "PapersRead",
+    "PerYear",
     "Progress",
     "Quote",
     "Retrieved",
     "Source",
+    "Total",
+    "Tried",
 ]
 
-Support = Literal["quoted", "supported"]
+Support = Literal["quoted", "supported", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Claim:
     """One sentence of an answer, with the sources it cites and the sentences that back it.
 
     `support` is "quoted" where the text is a quote itself, "supported" where a model wrote it and
-    the quotes were found to back it. `text` carries no `[n]` marks.
+    the quotes were found to back it; "catalogue" where it says who wrote a paper, when or where, as the
+    library's record has it, without quotes. `text` carries no `[n]` marks.
     """
 
     text: str
@@ -210,12 +219,34 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing was looked at; a second one of the same name tells how it is after the mending."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing was mended, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
     kind: str
     name: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a model did in its trial, and the file that keeps the result."""
+
+    trial: Trial
+    kept_in: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +263,27 @@ class Done:
     stopped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many papers the library has."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """Whole papers, each with its number."""
+
+    papers: tuple[tuple[int, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerYear:
+    """How many papers appeared in each year, by year."""
+
+    counts: tuple[tuple[int, int], ...]
+
+
 Event = (
     Progress
     | Retrieved
@@ -244,8 +296,15 @@ Event = (
     | Removed
     | BackedUp
     | Restored
+    | Examined
+    | Mended
     | Loaded
+    | Tried
     | Note
     | Done
     | SectionEvent
+    | Page
+    | PapersRead
+    | PerYear
+    | Total
 )

@@ -17,6 +17,8 @@ from assistant.errors import BadSettings
 FILE = "settings.toml"
 PREFIX = "ASSISTANT_"
 
+_TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
 
 def _setting(
     default: Any, meaning: str, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()
@@ -31,7 +33,9 @@ class Settings:
     home: Path
 
     model: str = _setting(
-        "", "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model."
+        "",
+        "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model; none: answers"
+        " are made of quotes.",
     )
     embedder: str = _setting("", "Embedding model: path of a sentence-transformers folder. Empty: the starter model.")
     reranker: str = _setting(
@@ -47,6 +51,24 @@ class Settings:
     temperature: float = _setting(0.0, "Randomness of the writing; 0 always picks the likeliest.", least=0, most=2)
     seed: int = _setting(7, "Seed of the writing; matters only above temperature 0.", least=0, most=2**31)
     answer_tokens: int = _setting(256, "Tokens a draft may have at most.", least=16, most=8192)
+    thinking: bool = _setting(
+        False, "Whether a model that can think before it answers may; what it thinks is not shown, and takes time."
+    )
+    server: str = _setting(
+        "",
+        "Address of an OpenAI-compatible server that writes in place of a GGUF file, like http://127.0.0.1:8080/v1."
+        " Empty: none.",
+    )
+    server_model: str = _setting("", "Name of the model on that server; empty takes the first that it has.")
+    server_key: str = _setting("", "Name of the environment variable that holds the server's key; empty for no key.")
+    server_seconds: int = _setting(
+        120, "Seconds that the server may be silent before it is given up.", least=1, most=3600
+    )
+    remote_host: str = _setting(
+        "",
+        "Host of `server` where it is another machine: questions and sentences of abstracts are sent to it. Empty:"
+        " only servers on this machine are used.",
+    )
     evidence_papers: int = _setting(6, "Papers that one answer may draw on at most.", least=1, most=30)
     citations: str = _setting(
         "natbib",
@@ -54,6 +76,7 @@ class Settings:
         among=("natbib", "biblatex", "cite"),
     )
     theme: str = _setting("", "Colour theme of the screen; empty for the default.")
+    keys: str = _setting("", "Keys of your own for the screen, by action: `chat.copy=f11 app.library=f2`.")
 
     @property
     def models_folder(self) -> Path:
@@ -108,6 +131,12 @@ def load(
     return Settings(home=home, **values)
 
 
+def overridden(environment: Mapping[str, str] | None = None) -> set[str]:
+    """The settings that the environment sets, whatever the file says."""
+    environment = os.environ if environment is None else environment
+    return {name for name in NAMES if PREFIX + name.upper() in environment}
+
+
 def save(settings: Settings, name: str, value: str) -> Path:
     """Write one setting into the file, keeping the user's comments; returns the file."""
     import tomlkit
@@ -160,6 +189,8 @@ def _checked(name: str, value: Any, place: str) -> Any:
 
 def _converted(kind: type, value: Any) -> Any:
     """The value as the setting's type, also out of a text; None where it is not one."""
+    if kind is bool:
+        return _TRUTH.get(str(value).strip().lower())
     if isinstance(value, bool) or not isinstance(value, str if kind is str else str | int | float):
         return None
     try:
@@ -178,4 +209,4 @@ def _within(name: str, value: Any, bounds: Mapping[str, Any], place: str) -> Non
 
 
 def _kind(kind: type) -> str:
-    return {int: "a whole number", float: "a number", str: "a text"}[kind]
+    return {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}[kind]

@@ -27,7 +27,7 @@ async def draw(app: AssistantApp) -> str:
 
         async def idle() -> None:
             await pilot.pause(0.2)
-            while chat.phase is not Phase.IDLE:
+            while app.desk.phase is not Phase.IDLE:
                 await pilot.pause(0.1)
             await pilot.pause(0.2)
 
@@ -35,6 +35,8 @@ async def draw(app: AssistantApp) -> str:
         chat.query_one(Prompt).value = QUESTION
         await pilot.press("enter")
         await idle()
+        await pilot.press("f4")
+        await pilot.pause(0.2)
         return app.export_screenshot(title="Literature assistant")
 
 

@@ -116,13 +116,16 @@ class Library:
             outcomes = {outcome.value: run.counts[outcome] for outcome in Outcome}
             yield ImportReport(**outcomes, rejected=tuple(run.rejected))
 
-    def in_step(self, stop: Stop = never) -> Iterator[Progress]:
-        """Bring the index up to the catalogue where it is behind: after a crash, or another process's import."""
+    def in_step(self, stop: Stop = never, *, anyway: bool = False) -> Iterator[Progress]:
+        """Bring the index up to the catalogue where it is behind: after a crash, or another process's import.
+
+        With `anyway` its passages are compared even where it says that it is in step.
+        """
         changes = self.catalogue.changes
-        if changes == self._in_step_at:
+        if changes == self._in_step_at and not anyway:
             return
         as_written = self._index.in_step_with == changes and self._index.count() == self.catalogue.passage_count()
-        if not as_written:
+        if anyway or not as_written:
             yield from catch_up(self._index, self.catalogue, stop)
         if not stop():
             self._mark_in_step(changes)
@@ -141,6 +144,28 @@ class Library:
                 passages = [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
             self._follow(passages, [])
             return len(numbers)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the index says that it has not seen the catalogue's last change."""
+        return self._index.in_step_with != self.catalogue.changes
+
+    def index_gap(self) -> tuple[int, int]:
+        """How many passages the index lacks, and how many it holds that the catalogue has no more."""
+        wanted, held = set(self.catalogue.passage_papers()[0].tolist()), self._index.numbers()
+        return len(wanted - held), len(held - wanted)
+
+    def embed_again(self, numbers: Sequence[int], stop: Stop = never) -> Iterator[Progress]:
+        """Replace passages, sentences and vectors of these papers by new ones, a transaction for every `BATCH`."""
+        with writer_lock(self._paths.home, "embedding papers again"), many(self._embedder) as embedder:
+            for first in range(0, len(numbers), BATCH):
+                if stop():
+                    return
+                yield Progress("Embedding papers again", first, len(numbers))
+                papers = self.catalogue.papers(numbers[first : first + BATCH])
+                with self.catalogue.writing():
+                    entered = [Entered(Outcome.UPDATED, number, paper) for number, paper in papers.items()]
+                    self._embed(entered, embedder)
 
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again.

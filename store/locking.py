@@ -39,6 +39,21 @@ def writer_lock(home: Path, task: str) -> Iterator[None]:
         lock.release()
 
 
+def holder_of(home: Path) -> tuple[bool, str]:
+    """Whether a process writes to the library now, and what it said of itself."""
+    if not (home / "writer.lock").exists():
+        return False, ""
+    lock = FileLock(home / "writer.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True, _described(home / "writer.json")
+    except OSError:
+        return False, ""
+    lock.release()
+    return False, ""
+
+
 def _described(holder: Path) -> str:
     with suppress(OSError, ValueError, KeyError, TypeError):
         said = json.loads(holder.read_text(encoding="utf-8"))

@@ -88,6 +88,17 @@ def understood(question: str, catalogue: Catalogue) -> Asked:
     return Asked(text, tuple(asked_terms(sought)[:MOST_TERMS]), families, years, strict, repaired)
 
 
+def year_limit(question: str) -> tuple[tuple[int | None, int | None], str]:
+    """The inclusive range of years that a question limits itself to, and the question without it.
+
+    (None, None) where there is no limit. One year after a preposition ("in 2023", "from 2023") is one, too.
+    """
+    years, strict, rest = _years(question)
+    if strict or years == (None, None):
+        return years, rest
+    return years, re.sub(rf"\b(?:in |of |from )?{years[0]}\b", " ", question)
+
+
 def _named(question: str) -> Iterator[str]:
     """Family names that the question may mean, squashed: of each name the last word, and the last ones together."""
     for cue in (*_PEOPLE, *_PERHAPS_PEOPLE):

@@ -152,6 +152,28 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper in the list, without what only its own view shows; `number` is its row in the catalogue."""
+
+    number: int
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    venue: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`entries` stand at `offset` of a list of `total`."""
+
+    total: int
+    offset: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, in numbers of papers, and what it had to leave out."""
 

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,17 +21,22 @@ class ScriptedModel:
     """Gives its replies in turn, the last one again and again; counts a word as a token."""
 
     name = "scripted.gguf"
+    identity = "scripted"
     context_size = 4096
 
     def __init__(self, replies: Sequence[Sequence[str]]) -> None:
         self._replies = list(replies)
         self.prompts: list[list[Message]] = []
+        self.citable: list[tuple[int, ...]] = []
 
     def tokens(self, messages: Sequence[Message]) -> int:
         return sum(len(message.text.split()) for message in messages)
 
-    def write(self, messages: Sequence[Message], *, limit: int, stop: Stop) -> Iterator[str]:
+    def write(
+        self, messages: Sequence[Message], *, limit: int, stop: Stop, citable: Collection[int] = ()
+    ) -> Iterator[str]:
         self.prompts.append(list(messages))
+        self.citable.append(tuple(citable))
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         for piece in reply[:limit]:
             if piece == "{segv}":

@@ -177,10 +177,10 @@ def test_a_follow_up_is_answered_from_the_paper_of_the_last_answer(ask: Ask) -> 
 
 def test_a_context_smaller_than_the_evidence_gives_quotes_and_says_so(ask: Ask) -> None:
     model = ScriptedModel([[TRUE]])
-    model.context_size = 300
+    model.context_size = 100
     events = ask(QUESTION, model=model)
     notes = [event.text for event in events if isinstance(event, Note)]
-    assert any("context of 300 tokens" in note for note in notes)
+    assert any("context of 100 tokens" in note for note in notes)
     assert answer_of(events).claims
 
 

@@ -57,3 +57,26 @@ def test_brackets_of_an_abstract_are_not_taken_for_marks() -> None:
     claim = Claim("As shown in [3] it drifts.", (1,), "quoted", TWO.quotes)
     assert "[3]" not in markdown([claim])
     assert markdown([claim]).endswith("[1]")
+
+
+def test_quotes_of_several_papers_stand_under_a_name_of_each() -> None:
+    papers = [
+        Paper("LoRA: low-rank adaptation"),
+        Paper("A very long title that goes on and on", authors=("Vaswani, Ashish", "Shazeer, Noam"), year=2017),
+        Paper("A very long title that goes on and on"),
+    ]
+    sources = [Source(place, Hit(place, paper, 1.0, "")) for place, paper in enumerate(papers, start=1)]
+    claims = [
+        Claim("Both learn.", (1, 2), "supported", ()),
+        *(
+            Claim(text, (n,), "quoted", (Quote(n, text),))
+            for text, n in [("One.", 1), ("Two.", 1), ("Three.", 2), ("Four.", 3)]
+        ),
+    ]
+    assert markdown(claims, sources).split("\n\n") == [
+        "Both learn. [1][2]",
+        *["**LoRA**", "“One.” [1]", "“Two.” [1]"],
+        *["**Vaswani et al. (2017)**", "“Three.” [2]"],
+        *["**A very long title that …**", "“Four.” [3]"],
+    ]
+    assert "**" not in markdown(claims[1:3], sources[:1])

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import COMMANDS, main
+from assistant.models.trials import known
 from assistant.settings import NAMES, PREFIX, Settings
+from benchmarks.models import UNKNOWN, measured, page
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,7 +20,7 @@ def settings_table() -> str:
     rows = []
     for name in NAMES:
         default = known[name].default
-        shown = f'"{default}"' if isinstance(default, str) else default
+        shown = f'"{default}"' if isinstance(default, str) else str(default).lower()
         rows.append(f"| `{name}` | `{shown}` | {known[name].metadata['meaning']} |")
     return "\n".join(rows)
 
@@ -58,10 +60,23 @@ def test_the_bundled_files_are_declared_as_package_data() -> None:
     for pattern, path in (
         ("sample/*.bib", "store/sample"),
         ("catalogue/*.sql", "store/catalogue"),
+        ("answering/*.json", "assistant/answering"),
+        ("models/*.json", "assistant/models"),
         ("conversations/*.sql", "store/conversations"),
     ):
         assert pattern in declared
         assert list((ROOT / path).glob(Path(pattern).name))
+
+
+def test_the_page_on_models_is_that_of_the_catalogue_and_the_trials() -> None:
+    assert page() == (ROOT / "models.md").read_text(encoding="utf-8"), "run: python -m benchmarks.models --write"
+
+
+def test_what_was_not_measured_says_so_and_the_starter_was() -> None:
+    rows = measured({"other.gguf": None, **{trial.model: trial for trial in known(ROOT / "none").values()}})
+    assert f"| `other.gguf` | {UNKNOWN} |" in rows
+    assert "SmolLM2-135M-Instruct.Q4_1.gguf` | quotes with a lead-in" in rows
+    assert "tokens/s" not in page()
 
 
 def test_the_demo_in_the_manual_is_the_one_that_runs(sample_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,11 @@
 from itertools import chain, repeat
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.drafting import MOST_SENTENCES, Piece, Sentence, drafted
+from assistant.answering.thinking import MARKS
 
 
 def sentences(*pieces: str) -> list[str]:
@@ -53,6 +55,44 @@ def test_a_repeated_sentence_ends_the_draft() -> None:
 def test_an_endless_draft_ends_after_a_few_sentences() -> None:
     endless = (f"Fact {number} is here [1]. " for number in range(10_000))
     assert len([part for part in drafted(endless) if isinstance(part, Sentence)]) <= MOST_SENTENCES + 1
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_every_kind_of_thought_is_kept_back_however_it_is_cut(marks: tuple[str, str], size: int) -> None:
+    text = f"{marks[0]}A secret thought. Another [1].\n{marks[1].upper()}The answer is here [1]."
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert sentences(*pieces) == ["The answer is here [1]."]
+    assert "secret" not in shown(*pieces)
+
+
+def test_what_came_before_the_end_of_an_unseen_thought_is_no_answer() -> None:
+    assert sentences("Let me see", " what they say</think>\nThe answer is here [1].") == ["The answer is here [1]."]
+
+
+def test_a_sentence_that_turns_in_a_circle_is_cut() -> None:
+    endless = chain(["It is "], repeat("very very "))
+    parts = list(drafted(endless))
+    assert len(parts) < 20
+    assert not any(isinstance(part, Sentence) for part in parts)
+
+
+def test_a_sentence_without_an_end_is_cut() -> None:
+    parts = list(drafted(f"word{number} " for number in range(100_000)))
+    assert len(parts) < 1000
+
+
+def test_no_more_sentences_are_taken_than_wanted() -> None:
+    text = "One is here [1]. Two is there [2]. Three is here [3]. Four"
+    assert [part.text for part in drafted([text], most=2) if isinstance(part, Sentence)] == [
+        "One is here [1].",
+        "Two is there [2].",
+    ]
+
+
+def test_control_characters_and_halves_of_characters_are_never_shown() -> None:
+    text = shown("A\x1b[2Jfact\x00 is\ud800 here\u202e", "<|im_end|> [1].")
+    assert not {"\x1b", "\x00", "\ud800", "\u202e"} & set(text)
 
 
 @given(st.lists(st.text(max_size=20), max_size=20))

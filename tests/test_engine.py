@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.engine.client import described
+from assistant.engine.death import described
+from assistant.engine.messages import Browse, CountPapers
 from assistant.errors import BadQuestion, EngineDied, ExpectedError, ModelFailed
-from assistant.events import Done, Drafted, Event, Finished, Found, Imported, Note, Retrieved
+from assistant.events import Done, Drafted, Event, Finished, Found, Imported, Note, Page, Retrieved, Total
 from assistant.settings import Settings
 from tests import scripted
 from tests.conftest import SAMPLE
@@ -110,6 +111,26 @@ def test_a_reader_that_goes_away_leaves_the_engine_ready(assistant: Assistant) -
             break
     (found,) = [event for event in assistant.search("attention") if isinstance(event, Found)]
     assert found.hits
+
+
+def test_a_look_waits_for_no_task(assistant: Assistant) -> None:
+    restarted(assistant, ["Low-rank ", "{wait}"])
+    looked = []
+    for event in assistant.ask(QUESTION):
+        if isinstance(event, Drafted):
+            looked += [assistant.look(CountPapers()), assistant.look(Browse("lora", "author", 0, 10))]
+            assistant.stop()
+    total, page = looked
+    assert total == Total(40)
+    assert isinstance(page, Page)
+    assert [entry.key for entry in page.entries] == ["hu2022lora"]
+
+
+def test_a_look_at_a_damaged_catalogue_is_an_expected_failure(home: Path) -> None:
+    (home / "library").mkdir()
+    (home / "library" / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
+    with Assistant(Settings(home)) as assistant, pytest.raises(ExpectedError, match="damaged"):
+        assistant.look(CountPapers())
 
 
 def test_the_engine_ends_with_the_front_end(assistant: Assistant) -> None:

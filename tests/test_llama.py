@@ -1,5 +1,6 @@
 """The real starter model through the real llama.cpp."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from assistant.errors import ModelFailed
 from assistant.models import Message
 from assistant.models.files import find_starter
-from assistant.models.llama import LlamaModel, _without_system
+from assistant.models.llama import LlamaModel
 from assistant.settings import Settings
 
 CHAT = [Message("system", "You are brief."), Message("user", "Name a colour.")]
@@ -82,9 +83,27 @@ def test_a_reader_that_goes_away_harms_nothing(model: LlamaModel) -> None:
     assert written(model, CHAT) == first
 
 
-def test_the_system_text_moves_into_the_question_for_templates_without_that_role() -> None:
-    chat = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}]
-    assert _without_system(chat) == [{"role": "user", "content": "Be brief.\n\nWhy?"}]
+CITE = [Message("user", "Copy this line twice: Cats purr [1]. Dogs bark [2]. Birds sing [3].")]
+
+
+def test_nothing_but_the_numbers_given_comes_between_brackets(model: LlamaModel) -> None:
+    text = "".join(model.write(CITE, limit=16, stop=never, citable=[4, 17]))
+    marks = re.findall(r"\[[^\]]*\]", text)
+    assert marks
+    assert {number for mark in marks for number in re.findall(r"\d+", mark)} <= {"4", "17"}
+    assert all(re.fullmatch(r"\[\d+(?:, ?\d+)*\]", mark) for mark in marks)
+
+
+def test_a_chat_with_the_same_beginning_is_read_only_where_it_is_new(
+    model: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    evaluate = model._llama.eval
+    system = Message("system", "Answer in one word. " * 60)
+    written(model, [system, Message("user", "Why?")], limit=1)
+    monkeypatch.setattr(model._llama, "eval", lambda tokens: (read.append(len(tokens)), evaluate(tokens))[1])
+    written(model, [system, Message("user", "And how?")], limit=1)
+    assert sum(read) < model.tokens([system]) / 2
 
 
 def test_control_tokens_in_a_text_are_read_as_text(model: LlamaModel) -> None:

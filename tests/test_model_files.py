@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli.main import main
 from assistant.errors import ModelFailed
 from assistant.models.files import chosen_model, find_starter, model_files, problem_of, resolved, suggestion
-from assistant.settings import Settings
+from assistant.settings import Settings, load
 
 
 def test_the_starter_is_found_and_sound(tmp_path: Path) -> None:
@@ -64,3 +65,11 @@ def test_a_mistyped_name_gets_a_suggestion(tmp_path: Path) -> None:
     starter = find_starter()
     assert starter is not None
     assert starter.name in suggestion(Settings(tmp_path), starter.stem.replace("M2", "N2"))
+
+
+def test_no_model_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(tmp_path), "models", "use", "none"]) == 0
+    assert "made of quotes" in capsys.readouterr().out
+    settings = load(tmp_path, environment={})
+    assert chosen_model(settings) is None
+    assert not any(file.chosen for file in model_files(settings))

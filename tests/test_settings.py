@@ -27,6 +27,8 @@ def test_flags_beat_environment_beats_file(tmp_path: Path) -> None:
         ("threads = -1", "out of range"),
         ("threads = true", "whole number"),
         ("model = [1]", "text"),
+        ("thinking = 'perhaps'", "true or false"),
+        ("thinking = 3", "true or false"),
         ("temperature = nan", "out of range"),
         ("this is not toml", "cannot be read"),
         ("[section]\nthreads = 1", "no setting 'section'"),
@@ -61,3 +63,16 @@ def test_home_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_every_setting_says_what_it_means() -> None:
     assert all(Settings.__dataclass_fields__[name].metadata["meaning"] for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("Yes", True), ("1", True), ("off", False), ("false", False)]
+)
+def test_a_switch_is_read_from_words_too(tmp_path: Path, text: str, value: bool) -> None:
+    assert load(tmp_path, flags={"thinking": text}, environment={}).thinking is value
+
+
+def test_a_switch_is_saved_as_the_file_format_has_it(tmp_path: Path) -> None:
+    path = save(Settings(home=tmp_path), "thinking", "yes")
+    assert path.read_text() == "thinking = true\n"
+    assert load(tmp_path, environment={}).thinking

@@ -59,10 +59,30 @@ def test_the_prompt_drops_the_last_sources_when_the_context_is_small() -> None:
     model = ScriptedModel([[]])
     whole = model.tokens(messages("Why?", SOURCES))
     model.context_size = whole + 10 - 5
-    chat, tokens = fitting(model, "Why?", SOURCES, answer_tokens=10) or ([], 0)
-    assert "[2]" in chat[1].text
-    assert "[3]" not in chat[1].text
-    assert tokens + 10 <= model.context_size
+    prompt = fitting(model, "Why?", SOURCES, answer_tokens=10)
+    assert prompt is not None
+    assert "[2]" in prompt.chat[1].text
+    assert "[3]" not in prompt.chat[1].text
+    assert prompt.tokens + prompt.limit <= model.context_size
+
+
+def test_a_small_context_leaves_a_part_of_it_to_the_answer() -> None:
+    model = ScriptedModel([[]])
+    model.context_size = 200
+    prompt = fitting(model, "Why?", SOURCES, answer_tokens=4000)
+    assert prompt is not None
+    assert prompt.limit == 50
+
+
+def test_a_thinking_model_may_write_more_but_never_beyond_its_context() -> None:
+    model = ScriptedModel([[]])
+    wide = fitting(model, "Why?", SOURCES, answer_tokens=100, thinking=True)
+    model.context_size = 400
+    narrow = fitting(model, "Why?", SOURCES, answer_tokens=100, thinking=True)
+    assert wide is not None
+    assert narrow is not None
+    assert wide.limit > 1000
+    assert narrow.tokens + narrow.limit == 400
 
 
 def test_a_context_smaller_than_any_evidence_gives_no_prompt() -> None:

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from assistant.answering.checking import Draft
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
+from store.records import Paper
+
+SHORT = 5
+"""Words of a name by which a paper is called."""
 
 ALIKE = 0.5
 """Share of a draft's telling words that a quote must have to stand exactly in its place."""
@@ -64,13 +68,20 @@ class Composer:
         return any((quote.source, quote.text) == (q.source, q.text) for c in self.claims for q in c.quotes)
 
 
-def markdown(claims: Sequence[Claim]) -> str:
-    """The answer as Markdown: written sentences as a paragraph, quotes in quotation marks, one to a line."""
+def markdown(claims: Sequence[Claim], sources: Sequence[Source] = ()) -> str:
+    """The answer as Markdown: written sentences as a paragraph, quotes in quotation marks, one to a line.
+
+    Where it draws on several of the `sources`, the quotes of each stand under a name of it.
+    """
+    called = {source.number: name(source.hit.paper) for source in sources} if len(sources) > 1 else {}
     paragraphs: list[str] = []
-    in_prose = False
+    in_prose, under = False, 0
     for claim in claims:
         marks = "".join(f"[{n}]" for n in claim.sources)
         if claim.support == "quoted":
+            if called and under != claim.sources[0]:
+                under = claim.sources[0]
+                paragraphs.append(f"**{escaped(called[under])}**")
             paragraphs.append(f"“{escaped(claim.text)}” {marks}")
         elif in_prose:
             paragraphs[-1] += f" {escaped(claim.text)} {marks}"
@@ -78,6 +89,19 @@ def markdown(claims: Sequence[Claim]) -> str:
             paragraphs.append(f"{escaped(claim.text)} {marks}")
         in_prose = claim.support != "quoted"
     return "\n\n".join(paragraphs)
+
+
+def name(paper: Paper) -> str:
+    """What a paper is called in a few words: what its title says before the colon, its authors, or how it begins."""
+    before, colon, _ = paper.title.partition(":")
+    words = paper.title.split()
+    if colon and len(before.split()) <= SHORT:
+        return before.strip()
+    if paper.authors:
+        first = paper.authors[0]
+        family = first.partition(",")[0] if "," in first else first.rpartition(" ")[2]
+        return family + (" et al." if paper.authors[1:] else "") + (f" ({paper.year})" if paper.year else "")
+    return " ".join(words[:SHORT]) + (" …" if len(words) > SHORT else "")
 
 
 def escaped(text: str) -> str:

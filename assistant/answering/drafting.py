@@ -1,16 +1,24 @@
 """A model's text, cut into sentences as it grows, without its thinking and without repetition."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assistant.answering.thinking import Reopened, Thought, without_thinking
+
 MOST_SENTENCES = 6
+
+LONGEST_SENTENCE = 1500
+"""Characters without an end after which what a model writes is no sentence."""
 
 _MARKS = r"(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])"
 _COMPLETE = re.compile(rf"(.+?[.!?][\"'”’)]*{_MARKS}*)\s+(?!\[\d)(?=[\"'“‘(\[]?[A-Z0-9À-ÞΑ-Ω])|(.+?)\n+", re.DOTALL)
 _ABBREVIATED = re.compile(rf"(?:\b(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|approx)|\b[A-Z])\.{_MARKS}*$")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+)?")
-_OPEN, _CLOSE = "<think>", "</think>"
+_CONTROL = re.compile(r"<\|[\w/]{1,40}\|>")
+_LONGEST_LOOP, _TURNS = 80, 4
+_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +35,53 @@ class Sentence:
     text: str
 
 
-def drafted(pieces: Iterable[str]) -> Iterator[Piece | Sentence]:
-    """Yield each sentence once it is complete, and the pieces of the one being written.
+Part = Piece | Sentence | Thought
+
+
+def drafted(pieces: Iterable[str], *, most: int = MOST_SENTENCES) -> Iterator[Part]:
+    """Yield each sentence once it is complete, the pieces of the one being written, and what is only thought.
 
     A sentence takes the place of the pieces before it; what the model has written beyond it
-    follows as a piece. Ends at a repetition.
+    follows as a piece. Ends after `most` sentences, and at a repetition, of a sentence or within one.
     """
     buffer = ""
     seen: set[str] = set()
-    for piece in _without_thinking(pieces):
-        if not piece:
+    for part in without_thinking(map(harmless, pieces)):
+        if isinstance(part, Thought):
+            yield part
             continue
-        buffer += piece
-        complete, buffer = _split(buffer)
+        buffer = "" if isinstance(part, Reopened) else _CONTROL.sub("", buffer + part)
+        complete, rest = _split(buffer)
         for text in complete:
-            if _known(text, seen) or len(seen) > MOST_SENTENCES:
+            if _known(text, seen):
                 return
             yield Sentence(text)
-        if rest := buffer if complete else piece:
-            yield Piece(rest)
+            if len(seen) >= most:
+                return
+        if len(rest) > LONGEST_SENTENCE or _loops(rest):
+            return
+        if shown := rest if complete else part:
+            yield Piece(str(shown))
+        buffer = rest
     last = _clean(buffer)
     if last.rstrip("]0123456789[, ").endswith((".", "!", "?")) and not _known(last, seen):
         yield Sentence(last)
+
+
+def _loops(text: str) -> bool:
+    """Whether the end of a text says the same again and again."""
+    text = text.rstrip()
+    return any(
+        text.endswith(turn * _TURNS) and len(turn) * _TURNS >= 12 and not turn.isspace()
+        for turn in (text[-length:] for length in range(1, _LONGEST_LOOP + 1))
+    )
+
+
+def harmless(text: str) -> str:
+    """The text without control and format characters, half characters, and what no standard assigns."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in _HARMFUL else " " for c in text)
 
 
 def _known(text: str, seen: set[str]) -> bool:
@@ -72,30 +105,3 @@ def _split(buffer: str) -> tuple[list[str], str]:
 
 def _clean(text: str) -> str:
     return " ".join(_LIST_MARKER.sub("", text).split())
-
-
-def _without_thinking(pieces: Iterable[str]) -> Iterator[str]:
-    """Drop what stands between <think> and </think>, also where the tags are cut across pieces."""
-    held = ""
-    thinking = False
-    for piece in pieces:
-        held += piece
-        while True:
-            tag = _CLOSE if thinking else _OPEN
-            before, found, after = held.partition(tag)
-            if not found:
-                break
-            if not thinking:
-                yield before
-            held, thinking = after, not thinking
-        keep = _tail(held, tag)
-        if not thinking:
-            yield held[: len(held) - keep]
-        held = held[len(held) - keep :]
-    if not thinking:
-        yield held
-
-
-def _tail(text: str, tag: str) -> int:
-    """How many characters at the end of the text may be the beginning of the tag."""
-    return next((n for n in range(len(tag) - 1, 0, -1) if text.endswith(tag[:n])), 0)

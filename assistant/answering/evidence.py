@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,10 @@ SAYS_SOMETHING = 0.15
 AS_MUCH = 0.4
 """A question that points back is answered from the papers of the last answer if they say something, and at least
 this share of what the best other paper says."""
+
+MUCH_AS_SAID = 0.75
+"""Least share of what the best says, for a paper to be among those of the last answer that a question asks "which of
+them" about."""
 
 CALLED_BY_NAME = 0.1
 """Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
@@ -139,18 +143,25 @@ class EvidenceFinder:
         broad: bool = False,
         at_least: int = 1,
         preferred: Sequence[int] = (),
+        bound: bool = False,
+        each: bool = False,
+        without: Sequence[int] = (),
+        told: Set[str] = frozenset(),
     ) -> Evidence:
         """The sources that answer the question, best first.
 
         `several` where the question asks about more than one paper, `broad` where it asks for all on a topic,
         `at_least` so many where it can do with no fewer; `preferred` are the numbers of papers that were talked
-        about last: they are answered from if they have as much to say.
+        about last: they are answered from if they have as much to say, and alone where the question is `bound` to
+        them, from `each` of them where it asks for that. Papers of the numbers `without`, and sentences `told`, are
+        left out.
         """
-        candidates = self.candidates(question, filters, also=preferred)
-        liked = _meant(candidates, preferred)
+        candidates = [c for c in self.candidates(question, filters, also=preferred) if c.found.number not in without]
+        liked = _picked(candidates, preferred, each=each) if bound else _meant(candidates, preferred)
         closest = tuple(_with_best_sentence(candidate) for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
-        if not liked and max((c.relevance for c in candidates), default=0.0) < RELEVANT:
+        relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
+        if (bound and not liked) or not relevant:
             return Evidence(question, (), closest, searched)
         if not liked and (unknown := self._unknown_names(question)):
             return Evidence(question, (), closest, searched, f"No abstract mentions {unknown}.")
@@ -161,7 +172,7 @@ class EvidenceFinder:
         if lacking := _lacking(question, chosen):
             return Evidence(question, (), closest, searched, lacking)
         sources = tuple(
-            _source(number, candidate, _words_for(number, len(chosen), several=several))
+            _source(number, candidate, _words_for(number, len(chosen), several=several), told)
             for number, candidate in enumerate(chosen, start=1)
         )
         return Evidence(question, tuple(s for s in sources if s.quotes), closest, searched)
@@ -303,6 +314,13 @@ def _meant(candidates: list[Candidate], preferred: Sequence[int]) -> list[Candid
     return [c for c in liked if c.says >= 0.5 * said]
 
 
+def _picked(candidates: list[Candidate], numbers: Sequence[int], *, each: bool) -> list[Candidate]:
+    """The papers that the question is bound to, in its order; none where none of them says anything to it."""
+    bound = sorted((c for c in candidates if c.found.number in numbers), key=lambda c: numbers.index(c.found.number))
+    said = max((c.says for c in bound), default=0.0)
+    return [c for c in bound if each or c.says >= MUCH_AS_SAID * said] if said >= SAYS_SOMETHING else []
+
+
 def _chosen(candidates: list[Candidate], most: int, *, several: bool, broad: bool, least: int) -> list[Candidate]:
     """The papers worth citing: one where one stands out, more where several are as good."""
     top = candidates[0].rank_score
@@ -351,9 +369,10 @@ def _words_for(number: int, papers: int, *, several: bool) -> int:
     return max(BESIDE_WORDS, SEVERAL_PAPERS_WORDS // papers) if several else BESIDE_WORDS
 
 
-def _source(number: int, candidate: Candidate, words: int) -> Source:
+def _source(number: int, candidate: Candidate, words: int, told: Set[str]) -> Source:
     scores = candidate.sentence_scores
-    order = sorted(range(len(scores)), key=lambda place: (place not in candidate.told_first, -scores[place]))
+    fresh = [place for place, sentence in enumerate(candidate.sentences) if sentence.text not in told]
+    order = sorted(fresh, key=lambda place: (place not in candidate.told_first, -scores[place]))
     kept: list[Sentence] = []
     for place in order[:MOST_SENTENCES]:
         if kept and scores[place] < 0:

@@ -1,10 +1,7 @@
-"""What a question asks for, and how a follow-up becomes a question that stands alone."""
+"""What a question asks for."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from assistant.conversation import Turn
 from assistant.errors import BadQuestion
 
 LONGEST = 4000
@@ -17,22 +14,6 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(related[ -]work|literature|overview|survey|section|state of the art)\b", re.IGNORECASE)
-_POINTING = re.compile(
-    r"\b(it|its|they|them|their|theirs|he|she|his|her|"
-    r"(?:this|that|these|those) (?:one|ones|two|three|papers?|works?|study|studies|methods?|models?|approach(?:es)?)|"
-    r"the (?:same|former|latter|authors?|(?:first|second|third|last|other) (?:one|paper|method|model)))\b",
-    re.IGNORECASE,
-)
-_CONTINUING = re.compile(r"^\s*(and|but|so|or|what about|how about|only|why|more)\b", re.IGNORECASE)
-_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class StandAlone:
-    """A question that can be understood by itself; `preferred` are the numbers of the papers it may point to."""
-
-    text: str
-    preferred: tuple[int, ...] = ()
 
 
 def asked(question: str) -> str:
@@ -62,21 +43,3 @@ def wants_all(question: str) -> bool:
 def compares(question: str) -> bool:
     """Whether the question cannot be answered from one paper."""
     return re.search(r"\b(compare[ds]?|comparison|versus|vs|both|two papers|differ\w*)\b", question, re.I) is not None
-
-
-def standing_alone(question: str, history: Sequence[Turn]) -> StandAlone:
-    """Complete a question that points back ("its", "the second one") with the papers it points to."""
-    sources = history[-1].answer.sources if history else ()
-    if not sources or not points_back(question):
-        return StandAlone(question)
-    hits = [source.hit for source in sources]
-    ordinal = next((place for word, place in _ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None)
-    if ordinal is not None and len(hits) > 1 and ordinal < len(hits):
-        hits = [hits[ordinal]]
-    titles = "; ".join(hit.paper.title for hit in hits)
-    return StandAlone(f"{question} ({titles})", tuple(hit.number for hit in hits))
-
-
-def points_back(question: str) -> bool:
-    """Whether the question needs what was said before."""
-    return bool(_POINTING.search(question) or _CONTINUING.search(question))

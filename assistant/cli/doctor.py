@@ -1,8 +1,9 @@
 """assistant doctor"""
 
+import os
 import platform
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,96 +13,94 @@ from assistant.assistant import Assistant
 from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
-from assistant.models.files import configured_path, problem_of
-from assistant.settings import Settings
-from store.catalogue import Catalogue
-from store.errors import ExpectedError
-from store.library import LibraryPaths
+from assistant.errors import EngineDied
+from assistant.events import Event, Examined, Mended
+from assistant.settings import Settings, cache_folder
+from store.health.check import Check
 
 PACKAGES = ("llama-cpp-python", "chromadb", "sentence-transformers", "onnxruntime", "textual")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the report; `hint` says what to do where it is not well."""
-
-    name: str
-    well: bool
-    detail: str
-    hint: str = ""
+INSTRUCTIONS = ("avx2", "avx512f", "amx_bf16", "avx512_bf16", "neon", "asimd")
 
 
 @click.command(short_help="Check everything.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended, and say what was done.")
 @with_json
 @with_home
 @click.pass_context
-def doctor(context: click.Context, as_json: bool) -> int:
-    """Check library, models and machine; exit code 1 where something is not well."""
-    checks = list(_checks(current_settings(context)))
-    well = all(check.well for check in checks)
+def doctor(context: click.Context, fix: bool, as_json: bool) -> int:
+    """Check library, models and machine; exit code 1 where something is not well.
+
+    Every paper is looked at: its passages, their vectors, those of its sentences, its place in the full text and in
+    the vector index. With --fix what is missing or damaged is made again from what is there; no paper is deleted.
+    """
+    checks: dict[str, Check] = {}
+    done: list[str] = []
+    for told in _told(current_settings(context), fix):
+        if isinstance(told, Check):
+            known = checks.get(told.name)
+            checks[told.name] = told
+            if not as_json and (known is None or not known.well):
+                _print(told)
+        else:
+            done.append(told)
+            if not as_json:
+                print_text(f"mended  {told}")
+    well = all(check.well for check in checks.values())
     if as_json:
-        rows = [{"name": c.name, "ok": c.well, "detail": c.detail, "hint": c.hint} for c in checks]
-        print_json({"ok": well, "checks": rows})
-        return 0 if well else 1
-    for check in checks:
-        print_text(f"{'ok ' if check.well else 'BAD'}  {check.name:16} {check.detail}")
-        if check.hint and not check.well:
-            print_text(f"     {'':16} -> {check.hint}")
+        rows = [
+            {"name": c.name, "ok": c.well, "detail": c.detail, "hint": "" if c.well else c.hint}
+            for c in checks.values()
+        ]
+        print_json({"ok": well, "checks": rows, "mended": done})
     return 0 if well else 1
 
 
-def _checks(settings: Settings) -> Iterator[Check]:
-    yield Check("home", True, str(settings.home))
+def _told(settings: Settings, fix: bool) -> Iterator[Check | str]:
+    """The checks, and a sentence for each thing mended."""
     yield Check("machine", True, f"Python {platform.python_version()}, {platform.machine()}, {_processor()}")
-    yield Check("packages", True, ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
-    yield from _guarded("catalogue", lambda: _catalogue(settings))
-    yield _model(settings)
-    yield from _guarded("engine", lambda: _engine(settings))
-
-
-def _guarded(name: str, check: Callable[[], Check]) -> Iterator[Check]:
-    try:
-        yield check()
-    except ExpectedError as error:
-        yield Check(name, False, str(error), error.hint)
-
-
-def _catalogue(settings: Settings) -> Check:
-    path = LibraryPaths(settings.home).catalogue
-    if not path.is_file():
-        return Check("catalogue", True, "empty; add files with `assistant add FILE`")
-    catalogue = Catalogue(path)
-    try:
-        problems = catalogue.check()
-        detail = f"{catalogue.count():,} papers, {catalogue.passage_count():,} passages"
-    finally:
-        catalogue.close()
-    hint = "Put a backup in its place, or move it away and add your files again."
-    return Check("catalogue", not problems, "; ".join([detail, *problems]), hint)
-
-
-def _model(settings: Settings) -> Check:
-    path = configured_path(settings)
-    if path is None:
-        hint = "Answers are made of quotes only. `assistant models list` says where to put a GGUF file."
-        return Check("language model", True, f"none. {hint}")
-    problem = problem_of(path)
-    return Check("language model", not problem, f"{path}{': ' + problem if problem else ''}", "assistant models list")
-
-
-def _engine(settings: Settings) -> Check:
-    """Start the engine for real: models load, the index opens and is brought in step."""
+    missing = [name for name in PACKAGES if not _version(name)]
+    known = ", ".join(f"{name} {_version(name) or 'missing'}" for name in PACKAGES)
+    yield Check("packages", not missing, known, "Install the program again: make setup.")
+    yield _cache()
     with Assistant(settings) as assistant:
-        for _ in followed(assistant, assistant.warm_up()):
-            pass
-    return Check("engine", True, "models load, the vector index is in step with the catalogue")
+        try:
+            yield from _results(followed(assistant, assistant.examine(mend=fix)))
+            yield Check("engine", True, "runs")
+        except EngineDied as error:
+            yield Check("engine", False, str(error), "The next start makes the vector index anew.")
+            if fix:
+                yield "Started the engine again after it died."
+                yield from _results(followed(assistant, assistant.examine(mend=True)))
+                yield Check("engine", True, "runs")
+
+
+def _results(events: Iterator[Event]) -> Iterator[Check | str]:
+    for event in events:
+        match event:
+            case Examined():
+                yield event.check
+            case Mended():
+                yield event.text
+
+
+def _cache() -> Check:
+    folder = cache_folder()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    said = f"{folder}, {shutil.disk_usage(there).free / 1e9:,.1f} GB free"
+    return Check("cache", os.access(there, os.W_OK), said, "Set ASSISTANT_CACHE to a folder that can be written.")
+
+
+def _print(check: Check) -> None:
+    print_text(f"{'ok ' if check.well else 'BAD'}  {check.name:16} {check.detail}")
+    if check.hint and not check.well:
+        print_text(f"     {'':16} -> {check.hint}")
 
 
 def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "missing"
+        return ""
 
 
 def _processor() -> str:
@@ -110,5 +109,5 @@ def _processor() -> str:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
     except OSError:
         return platform.processor() or "processor unknown"
-    known = [name for name in ("avx2", "avx512f", "amx_bf16", "avx512_bf16", "neon") if f" {name} " in f" {flags} "]
-    return " ".join(known) or "no AVX2"
+    known = [name for name in INSTRUCTIONS if f" {name} " in flags.replace("\n", " ")]
+    return f"{os.cpu_count()} cores, {' '.join(known) or 'no AVX2'}"

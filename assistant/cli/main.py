@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": ("backup", "Write library and settings into one file."),
     "restore": ("restore", "Put the library of a backup in place."),
     "rebuild": ("rebuild", "Make the vectors and their index anew."),
+    "serve": ("serve", "Show the screen in a browser of this machine."),
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }
 """Each command, the module of `assistant.cli` that holds it, and its line in the help."""
@@ -69,16 +70,17 @@ class Commands(click.Group):
     "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings."
 )
 @click.option("--set", "flags", metavar="NAME=VALUE", multiple=True, help="Set a setting for this run (repeatable).")
+@click.option("--plain", is_flag=True, help="Chat line by line on standard output, as screen readers like it.")
 @click.version_option(package_name="literature-assistant", prog_name="assistant")
 @click.pass_context
-def cli(context: click.Context, home: Path | None, flags: tuple[str, ...]) -> None:
+def cli(context: click.Context, home: Path | None, flags: tuple[str, ...], plain: bool) -> None:
     """Chat with the paper abstracts of your bibliography, offline.
 
     Without a command the screen opens.
     """
     context.obj = {"home": home, "flags": flags}
     if context.invoked_subcommand is None:
-        context.exit(_screen(home, flags))
+        context.exit(_plain(home, flags) if plain else _screen(home, flags))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -132,10 +134,19 @@ def _screen(home: Path | None, flags: tuple[str, ...]) -> int:
 
     settings = settings_from(home, flags)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("The screen needs a terminal. `assistant ask QUESTION` answers on standard output.")
+        raise click.UsageError(
+            "The screen needs a terminal. `assistant --plain` chats line by line, `assistant ask QUESTION` answers."
+        )
     from assistant.tui.app import run
 
     return run(settings)
+
+
+def _plain(home: Path | None, flags: tuple[str, ...]) -> int:
+    from assistant.cli.options import settings_from
+    from assistant.cli.plain import chat
+
+    return chat(settings_from(home, flags))
 
 
 def _bug(error: Exception) -> int:

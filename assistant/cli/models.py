@@ -1,17 +1,26 @@
 """assistant models"""
 
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 
+from assistant.assistant import Assistant
+from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
 from assistant.errors import NoModel
-from assistant.models.files import ModelFile, model_files, problem_of, resolved, suggestion
-from assistant.settings import save
+from assistant.events import Tried
+from assistant.models.address import leaves
+from assistant.models.files import NONE, ModelFile, model_files, problem_of, resolved, suggestion
+from assistant.models.trials import PROSE_STOPPED, PROSE_SUPPORTED, Trial, fingerprint, known
+from assistant.settings import Settings, save
 
 
-@click.group(short_help="List and choose models.")
+@click.group(short_help="List, choose and try models.")
 def models() -> None:
-    """List and choose language models (GGUF files)."""
+    """List, choose and try language models (GGUF files)."""
 
 
 @models.command("list")
@@ -22,11 +31,14 @@ def list_(context: click.Context, as_json: bool) -> int:
     """List the starter, the GGUF files of the models folder, and the one in use."""
     settings = current_settings(context)
     found = model_files(settings)
+    results = _trials(settings, found)
     if as_json:
-        print_json([_as_json(file) for file in found])
+        print_json([_as_json(file, trial) for file, trial in zip(found, results, strict=True)])
         return 0 if found else 3
-    for file in found:
-        print_text(_line(file))
+    for file, trial in zip(found, results, strict=True):
+        print_text(_line(file, trial))
+    if settings.server:
+        print_text(f"\nIn use instead: the server at {settings.server}. {leaves(settings)}".rstrip())
     if not found:
         print_text("There is no language model; answers are made of quotes.")
     print_text(f"\nPut GGUF files into {settings.models_folder}, then: assistant models use NAME")
@@ -39,10 +51,10 @@ def list_(context: click.Context, as_json: bool) -> int:
 @with_home
 @click.pass_context
 def use(context: click.Context, name: str, as_json: bool) -> int:
-    """Use the model NAME (a file of the models folder, a path, or "starter") from now on."""
+    """Use the model NAME (a file of the models folder, a path, "starter", or "none": quotes only) from now on."""
     settings = current_settings(context)
-    path = resolved(settings, name)
-    if problem := problem_of(path):
+    path = Path(NONE) if name == NONE else resolved(settings, name)
+    if name != NONE and (problem := problem_of(path)):
         raise NoModel(
             f"{path} cannot be used: {problem}.",
             hint=f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
@@ -50,18 +62,67 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
     written = save(settings, "model", "" if name == "starter" else str(path))
     if as_json:
         print_json({"model": str(path), "settings": str(written)})
+    elif name == NONE:
+        print_text(f"Answers are now made of quotes. (written to {written})")
     else:
         print_text(f"Now using {path.name}. (written to {written})")
     return 0
 
 
-def _line(file: ModelFile) -> str:
+@models.command("trial")
+@click.argument("file", required=False)
+@with_json
+@with_home
+@click.pass_context
+def trial(context: click.Context, file: str | None, as_json: bool) -> int:
+    """Measure what a model can do: FILE (a path, or a name in the models folder), or the one in use.
+
+    Eight short questions on invented papers: does it keep to the evidence, cite, refuse, stop; how fast is it. The
+    result is kept, `models list` shows it, and answers are written accordingly.
+    """
+    settings = current_settings(context)
+    path = resolved(settings, file) if file else None
+    if path and (problem := problem_of(path)):
+        raise NoModel(f"{path} cannot be used: {problem}.", hint=suggestion(settings, file or ""))
+    with Assistant(settings) as assistant:
+        ended = next((e for e in followed(assistant, assistant.try_model(path)) if isinstance(e, Tried)), None)
+    if ended is None:
+        print("stopped: nothing was kept", file=sys.stderr)
+        return 1
+    if as_json:
+        print_json({**asdict(ended.trial), "prose": ended.trial.prose, "kept_in": str(ended.kept_in)})
+    else:
+        print_text("\n".join(_report(ended.trial)))
+    return 0
+
+
+def _report(trial: Trial) -> list[str]:
+    speed = f"{trial.prefill:,.0f} tokens/s reading, {trial.decode:,.0f} writing" if trial.decode else "not measured"
+    return [
+        f"{trial.model}: {trial.verdict}",
+        f"  sentences that cite a source       {trial.cited:4.0%} of {trial.sentences}",
+        f"  sentences that their source backs  {trial.supported:4.0%}  (for prose: at least {PROSE_SUPPORTED:.0%})",
+        f"  answers that end by themselves     {trial.stopped:4.0%}  (for prose: at least {PROSE_STOPPED:.0%})",
+        f"  questions answered                 {trial.answered:4.0%}",
+        f"  unanswerable questions refused     {trial.refused:4.0%}",
+        f"  speed here                         {speed}",
+        f"  memory                             {f'{trial.memory:,.0f} MB' if trial.memory else 'not measured'}",
+    ]
+
+
+def _line(file: ModelFile, trial: Trial | None) -> str:
     mark = "*" if file.chosen else " "
     what = f"{file.size / 1e6:,.0f} MB" + (", starter" if file.starter else "")
-    return f"{mark} {file.path.name}  ({what})" + (f"  cannot be used: {file.problem}" if file.problem else "")
+    result = f"trial: {trial.verdict}" if trial else "not tried"
+    return f"{mark} {file.path.name}  ({what})  " + (f"cannot be used: {file.problem}" if file.problem else result)
 
 
-def _as_json(file: ModelFile) -> dict[str, object]:
+def _trials(settings: Settings, found: list[ModelFile]) -> list[Trial | None]:
+    results = known(settings.home)
+    return [None if file.problem else results.get(fingerprint(file.path)) for file in found]
+
+
+def _as_json(file: ModelFile, trial: Trial | None) -> dict[str, object]:
     return {
         "name": file.path.name,
         "path": str(file.path),
@@ -69,4 +130,5 @@ def _as_json(file: ModelFile) -> dict[str, object]:
         "starter": file.starter,
         "used": file.chosen,
         "problem": file.problem,
+        "trial": {**asdict(trial), "prose": trial.prose} if trial else None,
     }

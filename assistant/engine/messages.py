@@ -19,6 +19,13 @@ class WarmUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Work with other settings from now on; what they concern is loaded anew."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Answer a question."""
 
@@ -64,6 +71,39 @@ class Relate:
 
 
 @dataclass(frozen=True, slots=True)
+class CountPapers:
+    """How large is the library?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """A page of the list of papers; see `store.browsing`."""
+
+    text: str
+    order: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPapers:
+    """Whole papers, by number."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountYears:
+    """Papers per year, of those a text lets through."""
+
+    text: str
+
+
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+
+
+@dataclass(frozen=True, slots=True)
 class BackUp:
     """Write the library into one file."""
 
@@ -104,7 +144,38 @@ class Compare:
     keys: tuple[str, ...]
 
 
-Task = WarmUp | Ask | Search | Add | Remove | Rebuild | BackUp | Restore | Relate | Similar | Gaps | Compare
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put a language model on trial: a GGUF file, or the configured model."""
+
+    file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
+
+
+Task = (
+    WarmUp
+    | Ask
+    | Search
+    | Add
+    | Remove
+    | Rebuild
+    | BackUp
+    | Restore
+    | Try
+    | Examine
+    | Use
+    | Relate
+    | Similar
+    | Gaps
+    | Compare
+    | Look
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +191,11 @@ class StopTask:
     """To the engine: end task `number` between two tokens or batches."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """To the engine: end."""
 
 
 @dataclass(frozen=True, slots=True)

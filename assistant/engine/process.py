@@ -7,12 +7,15 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
-from assistant.engine.messages import Ended, EngineSettings, Happened, Run, StopTask
-from assistant.engine.tasks import LoadModel, Tasks
+from assistant.engine.looks import Looks
+from assistant.engine.messages import Ended, EngineSettings, Happened, Leave, Look, Run, StopTask, Task
+from assistant.engine.tasks import LoadModel, Stop, Tasks
+from assistant.events import Event
 from assistant.settings import Settings
 from store.errors import ExpectedError
 
@@ -33,22 +36,34 @@ class _Engine:
     def __init__(self, connection: Connection, tasks: Tasks) -> None:
         self._connection = connection
         self._tasks = tasks
+        self._looks = Looks(tasks.home)
         self._todo: SimpleQueue[Run | None] = SimpleQueue()
+        self._to_look: SimpleQueue[Run | None] = SimpleQueue()
+        self._sending = threading.Lock()
         self._stopped: set[int] = set()
         self._front_end_gone = threading.Event()
 
     def run(self) -> None:
         threading.Thread(target=self._listen, daemon=True, name="pipe").start()
+        looking = threading.Thread(target=self._look, name="looks")
+        looking.start()
         while (run := self._todo.get()) is not None:
-            self._send(self._done(run))
+            self._send(self._done(run, self._tasks.events))
         self._tasks.close()
+        looking.join()
 
-    def _done(self, run: Run) -> Ended:
+    def _look(self) -> None:
+        """Answer what only reads the catalogue, beside the task that runs."""
+        while (run := self._to_look.get()) is not None:
+            self._send(self._done(run, self._looks.events))
+        self._looks.close()
+
+    def _done(self, run: Run, events: Callable[[Task, Stop], Iterator[Event]]) -> Ended:
         def stop() -> bool:
             return run.number in self._stopped or self._front_end_gone.is_set()
 
         try:
-            for event in self._tasks.events(run.task, stop):
+            for event in events(run.task, stop):
                 self._send(Happened(run.number, event))
         except ExpectedError as error:
             log.info("task %s failed as expected: %s", run.number, error)
@@ -59,19 +74,22 @@ class _Engine:
         return Ended(run.number)
 
     def _send(self, message: Happened | Ended) -> None:
-        with suppress(OSError):
+        with suppress(OSError), self._sending:
             self._connection.send(message)
 
     def _listen(self) -> None:
         with suppress(EOFError, OSError):
             while True:
                 message = self._connection.recv()
+                if isinstance(message, Leave):
+                    break
                 if isinstance(message, StopTask):
                     self._stopped.add(message.number)
                 else:
-                    self._todo.put(message)
+                    (self._to_look if isinstance(message.task, Look) else self._todo).put(message)
         self._front_end_gone.set()
         self._todo.put(None)
+        self._to_look.put(None)
         threading.Event().wait(_GRACE)
         os._exit(1)
 

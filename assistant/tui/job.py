@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -11,12 +12,16 @@ from assistant.events import Event
 from assistant.tui.messages import Ended, Happened
 from assistant.tui.phase import Phase
 
+if TYPE_CHECKING:
+    from assistant.tui.screens.desk_screen import DeskScreen
+
 
 class Job:
-    """One thing the assistant does; `phase` is what the screen shows while it begins."""
+    """One thing the assistant does for a screen; `phase` is what is shown while it begins."""
 
-    def __init__(self, assistant: Assistant, stream: Iterator[Event], phase: Phase) -> None:
+    def __init__(self, assistant: Assistant, stream: Iterator[Event], phase: Phase, owner: "DeskScreen") -> None:
         self.phase = phase
+        self.owner = owner
         self._assistant = assistant
         self._stream = stream
         self._stop = threading.Event()

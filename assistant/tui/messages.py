@@ -1,15 +1,17 @@
-"""What the threads behind the screen tell it. They post, the screen draws."""
+"""What the threads behind the screen and its parts tell it. They post, the screen draws."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from assistant.chat import Chat
 from assistant.events import Event, Source
 
 if TYPE_CHECKING:
+    from assistant.chat import Chat
+    from assistant.tui.exchange import Exchange
     from assistant.tui.job import Job
+    from assistant.tui.widgets.answer import AnswerView
 
 
 @dataclass
@@ -44,22 +46,32 @@ class SourceChosen(Message):
 
 
 @dataclass
-class QuestionOffered(Message):
-    """The user picked a question that the screen proposed."""
+class SourceMarked(Message):
+    """The user moved to the source of this number in the panel."""
 
-    question: str
+    number: int
+
+
+@dataclass
+class MarkMoved(Message):
+    """The user moved to a mark of an answer; `opened` where its paper is wanted."""
+
+    view: "AnswerView"
+    number: int
+    opened: bool
 
 
 @dataclass
 class Resumed(Message):
-    """A conversation with its turns has been read."""
+    """A conversation has been read, with what draws its turns."""
 
-    chat: Chat
+    chat: "Chat"
+    exchanges: "list[Exchange]"
 
 
 @dataclass
 class Remarked(Message):
-    """Something to say: `kind` as in `Remark`."""
+    """Something to say, from a thread: `kind` as in `Remark`."""
 
     text: str
     kind: str = ""

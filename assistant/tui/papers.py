@@ -9,19 +9,45 @@ from store.records import Hit, Paper
 
 def byline(paper: Paper) -> str:
     """ "Devlin et al. 2019"."""
-    families = [folded(author).split(",")[0] for author in paper.authors]
-    who = {0: "", 1: "".join(families), 2: " & ".join(families)}.get(len(families), f"{(families or [''])[0]} et al.")
-    return " ".join(part for part in (who, str(paper.year or "")) if part)
+    return " ".join(part for part in (names(paper.authors), str(paper.year or "")) if part)
+
+
+def names(authors: Sequence[str]) -> str:
+    """ "Devlin et al.", "Hu & Shen"."""
+    families = [_family(author) for author in authors[:3]]
+    return f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
+
+
+LONGEST = 300
+"""Characters of a title that a list shows."""
 
 
 def title(paper: Paper) -> str:
-    """The title, or what stands in for it."""
+    """The title, or what stands in for it; one that is no title any more is cut."""
+    whole = full_title(paper)
+    return whole if len(whole) <= LONGEST else whole[:LONGEST] + " …"
+
+
+def full_title(paper: Paper) -> str:
+    """The title as long as it is."""
     return folded(paper.title) or "(no title)"
+
+
+def reference(paper: Paper) -> str:
+    """The paper in one line: title, authors, year, venue."""
+    who = "; ".join(map(folded, paper.authors[:3])) + (" et al." if len(paper.authors) > 3 else "")
+    parts = [part for part in (full_title(paper), who, str(paper.year or ""), folded(paper.venue)) if part]
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
 
 
 def counted(number: int, noun: str) -> str:
     """ "1 paper", "1,204 papers"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _family(author: str) -> str:
+    family, comma, _ = folded(author).partition(",")
+    return family if comma else " ".join(family.split()[-1:])
 
 
 def closest(hits: Sequence[Hit]) -> tuple[Source, ...]:

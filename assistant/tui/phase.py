@@ -11,10 +11,12 @@ class Phase(Enum):
     SEARCHING = "Searching"
     WRITING = "Writing"
     ADDING = "Adding"
+    CHANGING = "Changing"
+    TRYING = "Trying the model"
     STOPPING = "Stopping"
 
     @property
-    def takes_questions(self) -> bool:
+    def takes_tasks(self) -> bool:
         """Models load behind an open question box; everything else is finished or stopped first."""
         return self in {Phase.IDLE, Phase.LOADING}
 

@@ -16,7 +16,7 @@ from store.catalogue.rows import FIELDS, paper_from
 from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
-from store.records import EmbedderId, Filters, Paper, Passage
+from store.records import EmbedderId, Entry, Filters, Paper, Passage
 from store.terms import folded
 
 _FILTERS_KEPT = 16
@@ -241,6 +241,17 @@ class Catalogue:
         ).fetchall()
         for first in range(0, len(rows), _BLOCK):
             yield from self.papers(number for (number,) in rows[first : first + _BLOCK]).values()
+
+    def entries(self) -> list[Entry]:
+        """Every paper as a list shows it."""
+        tags: dict[int, list[str]] = {}
+        for paper, tag_ in self._db.execute("SELECT paper, tag FROM tags ORDER BY tag"):
+            tags.setdefault(paper, []).append(tag_)
+        rows = self._db.execute("SELECT number, key, title, authors, year, venue FROM papers ORDER BY number")
+        return [
+            Entry(number, key, title, tuple(json.loads(authors)), year, venue, tuple(tags.get(number, ())))
+            for number, key, title, authors, year, venue in rows
+        ]
 
     def allowed(self, filters: Filters) -> Set[int] | None:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""

@@ -51,14 +51,18 @@ class Conversations:
 
     # -- writing -----------------------------------------------------------------------------
 
-    def keep(self, id_: int | None, turns: Sequence[StoredTurn]) -> Conversation:
+    def keep(self, id_: int | None, turns: Sequence[StoredTurn], *, instead: bool = False) -> Conversation:
         """Add turns to a conversation, in one transaction; with None (or where it is gone) to a new one.
+
+        With `instead` the first of them takes the place of the last one that is there.
 
         A new conversation is called after its first question. One that was removed is back with its new turn.
         """
         with self._writing() as db:
             if id_ is None or not db.execute("SELECT 1 FROM conversations WHERE id = ?", (id_,)).fetchone():
                 id_ = _begun(db, titled(turns[0].question))
+            if instead:
+                _drop_last(db, id_)
             for turn in turns:
                 _add(db, id_, turn)
             db.execute("UPDATE conversations SET updated = ?, removed = '' WHERE id = ?", (_now(), id_))
@@ -179,6 +183,13 @@ def _add(db: sqlite3.Connection, id_: int, turn: StoredTurn) -> None:
         (id_, turn.question, turn.rewritten, json.dumps(turn.answer), turn.model, turn.asked or _now()),
     ).fetchone()
     index_turn(db, int(number), turn)
+
+
+def _drop_last(db: sqlite3.Connection, id_: int) -> None:
+    last = "SELECT number FROM turns WHERE conversation = ? ORDER BY place DESC LIMIT 1"
+    for (number,) in db.execute(last, (id_,)).fetchall():
+        db.execute("DELETE FROM said WHERE rowid = ?", (number,))
+        db.execute("DELETE FROM turns WHERE number = ?", (number,))
 
 
 def _delete(db: sqlite3.Connection, id_: int) -> None:

@@ -45,6 +45,10 @@ class Driver:
                 return
         raise AssertionError(f"{what} never came; the screen:\n{self.text}")
 
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
     async def idle(self) -> None:
         await self.until(lambda: self.chat.phase is Phase.IDLE, "the end of the job")
         await self.pilot.pause()
@@ -71,6 +75,11 @@ class Driver:
     def remarks(self) -> str:
         """What the program has said, whatever the width of the screen."""
         return "\n".join(str(remark.content) for remark in self.chat.query(Remark))
+
+    @property
+    def told(self) -> str:
+        """What the program says in a corner of the screen, however it is broken into lines."""
+        return "\n".join(each.message for each in self.app._notifications)
 
     @property
     def flat(self) -> str:

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
+from textual.widgets import Input, OptionList
 
 from assistant.tui.phase import Phase
 from assistant.tui.widgets.conversation import Conversation
@@ -195,34 +197,61 @@ async def test_markup_and_control_characters_of_a_paper_are_shown_literally(open
         assert "[red]nothing[/]" in user.flat
 
 
-async def test_a_conversation_is_kept_listed_and_resumed(open_screen: Open) -> None:
+async def test_a_conversation_is_kept_found_and_resumed(open_screen: Open) -> None:
     async with open_screen() as user:
+        await user.type("/resume")
+        await user.until(lambda: "There is no conversation yet." in user.remarks, "the remark")
         await user.ask()
         before = user.chat.history[0].answer
         await user.type("/new")
         assert user.chat.history == []
-        await user.type("/conversations lora")
-        await user.until(lambda: "(1 turn)" in user.remarks, "the list")
-        assert f"1. {QUESTION}" in user.remarks
+        await user.type("/resume 7")
+        await user.until(lambda: "There is no conversation 7." in user.remarks, "the remark")
         await user.type("/resume")
         await user.until(lambda: bool(user.chat.history), "the conversation")
-        await user.pilot.pause()
         assert user.chat.history[0].answer.claims == before.claims
-        assert QUESTION in user.flat
+        await user.until(lambda: QUESTION in user.flat, "the question")
         assert "Sources appear here" not in user.flat
         await user.ask("Which data sets did they use?")
+        await user.press("ctrl+r")
+        await user.idle()
         assert [turn.question for turn in user.chat.history] == [QUESTION, "Which data sets did they use?"]
-        assert [head.turns for head in user.chat.assistant.conversations.listed()] == [2]
+        assert [head.turns for head in user.app.assistant.conversations.listed()] == [2]
 
 
-async def test_what_cannot_be_resumed_is_said(open_screen: Open) -> None:
+async def test_conversations_are_filtered_renamed_removed_and_brought_back(open_screen: Open) -> None:
     async with open_screen() as user:
-        for line, words in [
-            ("/resume", "There is no conversation yet."),
-            ("/resume 7", "There is no conversation 7."),
-            ("/resume x", "/conversations lists them"),
-            ("/conversations zebra", "No conversation has these words."),
-        ]:
-            await user.type(line)
-            await user.until(lambda words=words: words in user.remarks, words)
-        assert user.chat.history == []
+        await user.ask()
+        await user.type("/new")
+        await user.ask("Compare dense retrieval with BM25.")
+        await user.press("f7")
+        rows = user.app.screen.query_one("#rows", OptionList)
+        await user.until(lambda: rows.option_count == 2, "the list")
+        await user.press(*"lora")
+        await user.until(lambda: rows.option_count == 1, "the filtered list")
+        await user.press("f2")
+        user.app.screen.query_one(Input).value = "[b]My title"
+        await user.press("enter")
+        await user.until(lambda: "[b]My title" in user.text, "the title")
+        await user.press("delete")
+        await user.until(lambda: rows.option_count == 0, "the empty list")
+        await user.press("ctrl+z")
+        await user.until(lambda: rows.option_count == 1, "the conversation")
+        await user.press("enter")
+        await user.until(lambda: [turn.question for turn in user.chat.history] == [QUESTION], "the conversation")
+        assert user.app.screen is user.chat
+
+
+async def test_a_conversation_is_exported_but_never_over_another_file(open_screen: Open, tmp_path: Path) -> None:
+    async with open_screen() as user:
+        await user.ask()
+        target = tmp_path / "talk.tex"
+        for _ in range(2):
+            await user.press("ctrl+s", "down", "enter")
+            user.app.screen.query_one(Input).value = str(target)
+            await user.press("enter")
+            await user.until(target.is_file, "the file")
+        await user.until(lambda: "cannot be written: File exists" in user.remarks, "the refusal")
+        assert r"\cite{hu2022lora}" in target.read_text()
+        await user.press("ctrl+y", "down", "down", "enter")
+        assert "{hu2022lora," in user.app.clipboard

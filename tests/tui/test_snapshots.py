@@ -11,9 +11,12 @@ from assistant.settings import Settings
 from assistant.tui.app import AssistantApp
 from assistant.tui.phase import Phase
 from assistant.tui.screens.chat import ChatScreen
+from assistant.tui.widgets.filter import Filter
+from assistant.tui.widgets.paper_list import PaperList
 from assistant.tui.widgets.prompt import Prompt
 from tests import scripted
 from tests.scripted import write_script
+from tests.tui.conftest import QUESTION, TRUE
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -24,6 +27,27 @@ def app(home: Path) -> Generator[AssistantApp, None, None]:
     app = AssistantApp(Settings(home), serve=scripted.serve)
     yield app
     app.assistant.close()
+
+
+@pytest.fixture
+def filled(sample_copy: Path) -> Generator[AssistantApp, None, None]:
+    write_script(sample_copy, [TRUE])
+    app = AssistantApp(Settings(sample_copy), serve=scripted.serve)
+    yield app
+    app.assistant.close()
+
+
+async def asked(pilot: Pilot[None], question: str) -> None:
+    """An answer, without the figures of what it cost."""
+    await still(pilot)
+    prompt = pilot.app.screen.query_one(Prompt)
+    prompt.value = question
+    await pilot.press("enter")
+    await pilot.pause()
+    await still(pilot)
+    assert isinstance(pilot.app, AssistantApp)
+    pilot.app.desk.show(figures="")
+    await pilot.pause()
 
 
 async def still(pilot: Pilot[None]) -> None:
@@ -60,3 +84,33 @@ def test_a_command_that_does_not_exist(app: AssistantApp, snap_compare: Any, siz
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=typed)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_answer(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def answered(pilot: Pilot[None]) -> None:
+        await asked(pilot, QUESTION)
+        await pilot.press("f4")
+
+    assert snap_compare(filled, terminal_size=size, run_before=answered)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_refusal(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def refused(pilot: Pilot[None]) -> None:
+        await asked(pilot, "Best recipe for banana bread")
+
+    assert snap_compare(filled, terminal_size=size, run_before=refused)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_library(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[None]) -> None:
+        await still(pilot)
+        await pilot.press("f6")
+        screen = pilot.app.screen
+        screen.query_one(Filter).cursor_blink = False
+        while screen.query_one(PaperList).chosen is None or not str(screen.query_one("#preview Static").render()):
+            await pilot.pause(0.05)
+
+    assert snap_compare(filled, terminal_size=size, run_before=opened)

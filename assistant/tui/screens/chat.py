@@ -1,64 +1,82 @@
 """The chat: what the user does becomes a job, what the job tells is drawn."""
 
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
-from assistant.assistant import Assistant
 from assistant.chat import Chat
 from assistant.conversation import Turn
 from assistant.errors import ExpectedError
-from assistant.events import Answer, Checked, Drafted, Event, Finished, Imported, Loaded, Note, Progress, Retrieved
-from assistant.tui import bugs, conversations
+from assistant.events import Checked, Drafted, Event, Finished, Imported, Retrieved
+from assistant.tui import clipboard, exports
 from assistant.tui.commands import KNOWN, Command, parsed, paths
+from assistant.tui.desk import Desk
+from assistant.tui.exchange import Exchange
 from assistant.tui.job import Job
-from assistant.tui.messages import Counted, Ended, Happened, Remarked, Resumed, SourceChosen
-from assistant.tui.papers import closest, with_quotes
+from assistant.tui.keys import key
+from assistant.tui.messages import MarkMoved, Remarked, Resumed, SourceChosen, SourceMarked
 from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
-from assistant.tui.screens.help_screen import HelpScreen
+from assistant.tui.screens.desk_screen import DeskScreen
+from assistant.tui.screens.dialogs import Choice, Line
 from assistant.tui.screens.paper_screen import PaperScreen
-from assistant.tui.widgets.answer import READING, AnswerView
+from assistant.tui.status import figures_of
+from assistant.tui.widgets.answer import AnswerView
 from assistant.tui.widgets.conversation import Conversation
+from assistant.tui.widgets.key_bar import KeyBar
 from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.sources import SourcesPanel
 from assistant.tui.widgets.status import StatusLine
 from assistant.tui.widgets.welcome import Welcome
 
+if TYPE_CHECKING:
+    from assistant.tui.app import AssistantApp
+
 SAMPLE_SIZE = 40
 """Papers in the sample; a library that is smaller is still being tried out."""
+COPIES = [
+    ("answer", "The answer"),
+    ("references", "The answer with its references"),
+    ("bibtex", "BibTeX of the cited papers"),
+]
 
 
-class ChatScreen(Screen[None]):
-    """The one screen of this version."""
+class ChatScreen(DeskScreen):
+    """Questions, answers and their sources."""
 
+    app: "AssistantApp"
+    HELP_TITLE = "Chat"
+    ABOUT = "Type a question and press Enter. A click on a [n], or Enter on a source, opens its paper."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012 - as Textual declares it
     AUTO_FOCUS = "Prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop"),
-        Binding("f1", "help", "Help"),
-        Binding("f2", "sources", "Sources"),
-        Binding("f5", "sample", "Load sample"),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
+        key("chat.stop", "escape", "stop", "Stop", "stop what is being done; what is written stays"),
+        key("chat.sources", "f2", "sources", "Sources", "show or hide the sources"),
+        key("chat.previous_mark", "f3", "mark(-1)", "Mark before", "go to the mark before; Enter opens it"),
+        key("chat.next_mark", "f4", "mark(1)", "Next mark", "go to the next mark; Enter opens its paper"),
+        key("chat.sample", "f5", "sample", "Load sample", "load the sample library, while yours is small"),
+        key("chat.again", "ctrl+r", "again", "Ask again", "ask the last question again"),
+        key("chat.edit", "ctrl+o", "edit", "Edit question", "change the last question and ask it again"),
+        key("chat.copy", "ctrl+y", "copy", "Copy", "copy the last answer, with or without its references"),
+        key("chat.export", "ctrl+s", "export", "Export", "write the conversation as Markdown, LaTeX or JSON"),
+        key("chat.new", "ctrl+n", "new", "New", "begin a new conversation"),
+        key("chat.earlier", "pageup", "scroll(-1)", "Scroll up", "scroll the conversation up"),
+        key("chat.later", "pagedown", "scroll(1)", "Scroll down", "scroll the conversation down"),
+        Binding("ctrl+home", "top", show=False),
+        Binding("ctrl+end", "bottom", show=False),
     ]
 
-    def __init__(self, assistant: Assistant) -> None:
-        super().__init__()
-        self.assistant = assistant
-        self.phase = Phase.LOADING
-        self.chat: Chat = assistant.chat()
-        self._papers: int | None = None
-        self._job: Job | None = None
-        self._view: AnswerView | None = None
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.chat: Chat = desk.assistant.chat()
+        self._current: Exchange | None = None
+        self._editing = False
 
     @property
     def history(self) -> list[Turn]:
@@ -68,98 +86,216 @@ class ChatScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Container(id="body"):
             with Vertical(id="talk"):
-                with Conversation():
-                    yield Welcome()
+                yield Conversation()
                 yield Prompt()
             yield SourcesPanel()
-        yield StatusLine()
-        yield Footer()
+        yield StatusLine(self.desk)
+        yield KeyBar()
 
     def on_mount(self) -> None:
-        self._count_papers()
-        self._begin(self.assistant.warm_up(), Phase.LOADING)
+        self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
+
+    @property
+    def phase(self) -> Phase:
+        """What is being done."""
+        return self.desk.phase
+
+    @property
+    def keys_now(self) -> tuple[str, ...]:
+        if self.phase.stoppable and self.phase is not Phase.LOADING:
+            return ("chat.stop", "chat.next_mark", "chat.sources", "app.help", "app.palette")
+        if self.history:
+            return ("chat.next_mark", "chat.copy", "chat.export", "app.help", "app.palette")
+        return ("chat.stop", "chat.sample", "app.library", "app.help", "app.palette", "app.quit")
 
     # -- what the user does ---------------------------------------------------------------------
 
     @on(Input.Submitted)
     def _send(self, event: Input.Submitted) -> None:
         event.stop()
-        if not event.value.strip():
+        line = parsed(event.value.strip())
+        if not line:
             return
-        if not self.phase.takes_questions:
-            self.notify("One thing at a time: wait for the end, or press Escape.", severity="warning", markup=False)
+        needs_engine = not isinstance(line, Command) or line.name in {"add", "sample", "again"}
+        if needs_engine and not self.is_free():
             return
-        line = parsed(self.query_one(Prompt).take())
+        self.query_one(Prompt).take()
         if isinstance(line, Command):
             self._command(line)
         else:
             self._ask(line)
 
     def _ask(self, question: str) -> None:
-        self._view = self.query_one(Conversation).ask(question)
-        self.query_one(SourcesPanel).empty()
-        self._begin(self.chat.ask(question), Phase.SEARCHING)
+        instead = self._editing
+        if instead:
+            self._forget_last()
+        exchange = Exchange(question)
+        panel = self.query_one(SourcesPanel)
+        self.query_one(Conversation).ask(exchange, show_evidence=not panel.display)
+        panel.empty()
+        self._current = exchange
+        self.desk.begin(self.chat.ask(question, instead=instead), Phase.SEARCHING, self)
 
     def _command(self, command: Command) -> None:
-        match command.name:
-            case "add" if command.argument:
-                self._add(paths(command.argument))
-            case "add":
-                self._say("Which file? Type /add PATH, or drag a file into this window.", kind="error")
-            case "sample":
-                self.action_sample()
-            case "new":
-                self._new()
-            case "resume":
-                self._resume(command.argument)
-            case "conversations":
-                self._list_conversations(command.argument)
-            case "theme":
-                self.app.action_other_theme()  # type: ignore[attr-defined]
-            case "help":
-                self.action_help()
-            case "quit":
-                self.app.action_leave()  # type: ignore[attr-defined]
-            case _:
-                known = ", ".join(f"/{name}" for name in KNOWN)
-                self._say(f"There is no command /{command.name}. Known: {known}.", kind="error")
+        actions = {
+            "sample": self.action_sample,
+            "new": self.action_new,
+            "again": self.action_again,
+            "edit": self.action_edit,
+            "copy": self.action_copy,
+            "export": self.action_export,
+            "conversations": self.app.action_conversations,
+            "library": self.app.action_library,
+            "models": self.app.action_models,
+            "settings": self.app.action_settings,
+            "log": self.app.action_log,
+            "theme": self.app.action_change_theme,
+            "help": self.app.action_help,
+            "quit": self.app.action_leave,
+        }
+        if command.name == "add":
+            self._add(command.argument)
+        elif command.name == "resume":
+            self._resume_numbered(command.argument)
+        elif action := actions.get(command.name):
+            action()
+        else:
+            known = ", ".join(f"/{name}" for name in KNOWN)
+            self.say(f"There is no command /{command.name}. Known: {known}.", kind="error")
 
-    def _add(self, chosen: list[Path]) -> None:
-        self._begin(self.assistant.add(chosen), Phase.ADDING)
+    def _resume_numbered(self, argument: str) -> None:
+        if argument and not argument.isdecimal():
+            self.say("Which one? Type /resume NUMBER, or choose one in /conversations.", kind="error")
+        else:
+            self.resume(int(argument) if argument else None)
 
-    def _new(self) -> None:
-        self.chat = self.assistant.chat()
-        conversation = self.query_one(Conversation)
-        conversation.remove_children()
-        self.query_one(SourcesPanel).empty()
-        welcome = Welcome()
-        conversation.mount(welcome)
-        welcome.show(self._papers or 0)
+    def _add(self, argument: str) -> None:
+        if not argument:
+            self.say("Which file? Type /add PATH, or drag a file into this window.", kind="error")
+            return
+        self._import(paths(argument))
+
+    def _import(self, chosen: list[Path]) -> None:
+        self.desk.begin(self.desk.assistant.add(chosen), Phase.ADDING, self)
 
     def action_sample(self) -> None:
         """Load the sample library."""
-        if self.phase.takes_questions:
-            self._add([Path(str(files("store") / "sample" / "landmark_papers.bib"))])
+        if self.is_free():
+            self._import([Path(str(files("store") / "sample" / "landmark_papers.bib"))])
+
+    def action_new(self) -> None:
+        """Begin a new conversation; one that is being written is stopped."""
+        self.desk.stop()
+        self.chat = self.desk.assistant.chat()
+        self._current = None
+        self._leave_editing()
+        self.query_one(Conversation).show([])
+        self.query_one(SourcesPanel).empty()
+        self.show_welcome()
+
+    def action_again(self) -> None:
+        """Ask the last question again, in place of its answer."""
+        exchange = self._last
+        if exchange and self.is_free():
+            self._editing = exchange.answer is not None
+            self._ask(exchange.question)
+
+    def action_edit(self) -> None:
+        """Put the last question into the box; sending it replaces the answer."""
+        if exchange := self._last:
+            self._editing = exchange.answer is not None
+            self.query_one(Prompt).edit(exchange.question)
+
+    def action_copy(self) -> None:
+        """Copy the last answer."""
+        if not self.history:
+            self.say("There is no answer to copy yet.")
+            return
+        self.app.push_screen(Choice("Copy", COPIES), self._copy)
+
+    def _copy(self, what: str | None) -> None:
+        if not what:
+            return
+        answer = self.history[-1].answer
+        write = {"references": clipboard.with_references, "bibtex": clipboard.bibtex_of}.get(what, clipboard.text_of)
+        text = write(answer)
+        self.app.copy_to_clipboard(text)
+        self.app.notify(f"Copied: {len(text):,} characters.", markup=False)
+
+    def action_export(self) -> None:
+        """Write the conversation into a file."""
+        if not self.history:
+            self.say("There is nothing to export yet.")
+            return
+        offers = [(name, label) for name, (label, _) in exports.FORMATS.items()]
+        self.app.push_screen(Choice("Export the conversation as", offers), self._export_as)
+
+    def _export_as(self, format_: str | None) -> None:
+        if not format_:
+            return
+
+        def named(path: str | None) -> None:
+            if path:
+                self._export(format_, Path(path), list(self.history))
+
+        self.app.push_screen(Line("Write it to", exports.suggested(self.chat.conversation, format_)), named)
+
+    @work(thread=True, exit_on_error=False, group="export")
+    def _export(self, format_: str, path: Path, turns: list[Turn]) -> None:
+        try:
+            written = exports.exported(self.chat.conversation, turns, format_, path)
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            self.post_message(Remarked(f"{path} cannot be written: {reason}.", "error"))
+        else:
+            self.post_message(Remarked(f"Written to {written}.", "good"))
+
+    @on(Remarked)
+    def _remarked(self, remarked: Remarked) -> None:
+        self.say(remarked.text, remarked.kind)
+
+    @work(thread=True, exit_on_error=False, group="conversations")
+    def resume(self, id_: int | None) -> None:
+        """Go on with a conversation; with None the last one."""
+        assistant = self.desk.assistant
+        try:
+            head = assistant.conversations.latest() if id_ is None else assistant.conversations.conversation(id_)
+            if head is None:
+                self.post_message(Remarked("There is no conversation yet."))
+                return
+            chat = assistant.chat(head.id)
+        except ExpectedError as error:
+            self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
+        else:
+            self.post_message(Resumed(chat, [Exchange.of(turn) for turn in chat.history]))
+
+    @on(Resumed)
+    def _resumed(self, resumed: Resumed) -> None:
+        if self.phase.stoppable and self._current:
+            self.desk.stop()
+            self._current = None
+        self._leave_editing()
+        self.chat = resumed.chat
+        self.query_one(Conversation).show(resumed.exchanges)
+        self.query_one(SourcesPanel).show(resumed.exchanges[-1].sources if resumed.exchanges else ())
+        self.query_one(Prompt).remember([turn.question for turn in self.history])
+        self.refresh_bindings()
 
     def action_stop(self) -> None:
         """Ask the running job to end."""
-        if self._job and self.phase.stoppable:
-            self._show_phase(Phase.STOPPING)
-            self._job.stop()
+        self.desk.stop()
 
     def on_key(self, event: events.Key) -> None:
         """Typing begins a question wherever the focus is; Escape with nothing to stop goes back to the box."""
         prompt = self.query_one(Prompt)
         if event.key == "escape" and not self.phase.stoppable:
             prompt.focus()
+            self._leave_editing()
+            self._leave_marks(None)
         if event.is_printable and event.character and not prompt.has_focus:
             event.stop()
             prompt.focus()
             prompt.insert_text_at_cursor(event.character)
-
-    def action_help(self) -> None:
-        """Show keys and commands."""
-        self.app.push_screen(HelpScreen())
 
     def action_sources(self) -> None:
         """Show or hide the sources."""
@@ -168,156 +304,128 @@ class ChatScreen(Screen[None]):
         if not panel.display:
             self.query_one(Prompt).focus()
 
+    def action_mark(self, by: int) -> None:
+        """Go to the next or previous mark."""
+        conversation = self.query_one(Conversation)
+        conversation.focus()
+        conversation.action_step_mark(by)
+
     def action_scroll(self, by: int) -> None:
         """Scroll the conversation a page."""
         conversation = self.query_one(Conversation)
         conversation.scroll_relative(y=by * max(1, conversation.size.height - 2), animate=False)
 
-    def action_open_source(self, number: int) -> None:
-        """Show the paper behind a mark."""
-        panel = self.query_one(SourcesPanel)
-        if (place := panel.place(number)) is not None:
-            self.app.push_screen(PaperScreen(panel.sources, place))
+    def action_top(self) -> None:
+        """Scroll to where the window of the conversation begins, and further when done again."""
+        self.query_one(Conversation).scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the end of the conversation."""
+        self.query_one(Conversation).end()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stop is offered while there is something to stop, the sample while the library is empty."""
+        """Stop is offered while there is something to stop, the sample while the library is small."""
         if action == "stop":
             return self.phase.stoppable
         if action == "sample":
-            return self._papers is not None and self._papers < SAMPLE_SIZE
+            papers = self.desk.status.papers
+            return papers is not None and papers < SAMPLE_SIZE
         return super().check_action(action, parameters)
 
-    # -- what the assistant tells ----------------------------------------------------------------
+    # -- marks and sources -----------------------------------------------------------------------
+
+    @on(MarkMoved)
+    def _mark_moved(self, moved: MarkMoved) -> None:
+        panel = self.query_one(SourcesPanel)
+        panel.show(moved.view.exchange.sources)
+        panel.go_to(moved.number)
+        self._leave_marks(moved.view)
+        place = panel.place(moved.number)
+        if moved.opened and place is not None:
+            self.app.push_screen(PaperScreen(panel.sources, place))
+
+    @on(SourceMarked)
+    def _source_marked(self, marked: SourceMarked) -> None:
+        shown = self.query_one(SourcesPanel).sources
+        for view in self.query_one(Conversation).views:
+            view.light(marked.number if view.exchange.sources == shown else None)
 
     @on(SourceChosen)
     def _open(self, chosen: SourceChosen) -> None:
         self.app.push_screen(PaperScreen(chosen.sources, chosen.index))
 
-    @on(Counted)
-    def _counted(self, counted: Counted) -> None:
-        self._papers = counted.papers
-        self.query_one(StatusLine).show_papers(counted.papers)
-        for welcome in self.query(Welcome):
-            welcome.show(counted.papers or 0)
-        self.refresh_bindings()
+    def _leave_marks(self, but: AnswerView | None) -> None:
+        for view in self.query_one(Conversation).views:
+            if view is not but:
+                view.leave()
 
-    @on(Happened)
-    def _happened(self, happened: Happened) -> None:
-        event = happened.event
-        match event:
-            case Progress():
-                self.query_one(StatusLine).show_progress(event)
-            case Loaded(kind="language model"):
-                self.query_one(StatusLine).show_model(event.name)
-            case Note():
-                self._say(event.text)
-            case Imported():
-                self._say(*imported(event.report, stopped=happened.job.stopped))
-            case _ if happened.job is self._job and self._view:
-                self._draw(event, self._view)
+    # -- what the assistant tells ----------------------------------------------------------------
 
-    def _draw(self, event: Event, view: AnswerView) -> None:
-        self.query_one(Conversation).follow()
+    def happened(self, event: Event, job: Job) -> None:
+        if isinstance(event, Imported):
+            self.say(*imported(event.report, stopped=job.stopped))
+        elif job is self.desk.job and self._current:
+            self._draw(event, self._current)
+
+    def _draw(self, event: Event, exchange: Exchange) -> None:
         match event:
             case Retrieved():
-                panel = self.query_one(SourcesPanel)
-                panel.show(event.sources)
-                view.understand(event.rewritten)
-                view.wait(READING, () if panel.display else event.sources)
-                self._show_phase(Phase.WRITING)
+                exchange.found(event)
+                self.query_one(SourcesPanel).show(event.sources)
+                self.desk.show(phase=Phase.WRITING if self.phase is Phase.SEARCHING else self.phase)
             case Drafted():
-                view.draft(event.text)
+                exchange.write(event.text)
             case Checked():
-                view.settle(event)
+                exchange.settle(event)
             case Finished():
-                self._finish(event, view)
+                self._finish(event, exchange)
+        self._redraw(exchange)
 
-    def _finish(self, finished: Finished, view: AnswerView) -> None:
-        view.finish(finished.answer)
-        self._show_sources(finished.answer)
-        self.query_one(StatusLine).show_figures(finished)
-
-    def _show_sources(self, answer: Answer) -> None:
-        shown = with_quotes(answer.sources, answer.claims) if answer.answered else closest(answer.closest)
-        self.query_one(SourcesPanel).show(shown)
-
-    @on(Resumed)
-    def _resumed(self, resumed: Resumed) -> None:
-        self.chat = resumed.chat
+    def _redraw(self, exchange: Exchange) -> None:
         conversation = self.query_one(Conversation)
-        conversation.remove_children()
-        for turn in self.history:
-            conversation.ask(turn.question).finish(turn.answer)
-        if self.history:
-            self._show_sources(self.history[-1].answer)
+        if view := conversation.view_of(exchange):
+            view.redraw()
+        conversation.follow()
 
-    @on(Remarked)
-    def _remarked(self, remarked: Remarked) -> None:
-        self._say(remarked.text, remarked.kind)
+    def _finish(self, finished: Finished, exchange: Exchange) -> None:
+        exchange.finish(finished.answer)
+        self.query_one(SourcesPanel).show(exchange.sources)
+        self.desk.show(figures=figures_of(finished))
+        self.refresh_bindings()
 
-    @on(Ended)
-    def _ended(self, ended: Ended) -> None:
-        if ended.error:
-            self._failed(ended.error)
-        if ended.job is not self._job:
-            return
-        if self._view and ended.error:
-            self._view.abandon()
-        if self._job.phase is Phase.ADDING:
-            self._count_papers()
-        self._job = self._view = None
-        self._show_phase(Phase.IDLE)
+    def ended(self, job: Job, error: Exception | None) -> None:
+        if job.phase is Phase.ADDING:
+            self.app.count_papers()
+        if job.phase is Phase.SEARCHING and self._current:
+            if error:
+                self._current.abandon()
+                self._redraw(self._current)
+            self._current = None
 
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, ExpectedError):
-            self._say("\n".join(part for part in (str(error), error.hint) if part), kind="error")
-            return
-        log_file = self.assistant.settings.log_file
-        bugs.record(error, log_file)
-        self._say(f"A bug in the program: {type(error).__name__}. The details are in {log_file}.", kind="error")
+    def say(self, text: str, kind: str = "") -> None:
+        self.query_one(Conversation).say(text, kind=kind)
+
+    def show_welcome(self) -> None:
+        """Suit the welcome to the number of papers."""
+        for welcome in self.query(Welcome):
+            welcome.show(self.desk.status.papers or 0)
+        self.refresh_bindings()
 
     # -- how it is done --------------------------------------------------------------------------
 
-    def _begin(self, stream: Iterator[Event], phase: Phase) -> None:
-        job = Job(self.assistant, stream, phase)
-        self._job = job
-        self._show_phase(phase)
-        self.run_worker(lambda: job.follow(self.post_message), thread=True, exit_on_error=False, group="job")
+    @property
+    def _last(self) -> Exchange | None:
+        """The last exchange, where nothing is being written."""
+        entries = self.query_one(Conversation).entries
+        return next((each for each in reversed(entries) if isinstance(each, Exchange)), None)
 
-    @work(thread=True, exit_on_error=False, group="count")
-    def _count_papers(self) -> None:
-        self.post_message(Counted(papers_in(self.assistant.settings.home)))
+    def _forget_last(self) -> None:
+        """Take the last exchange from the screen: another answer takes its place."""
+        if exchange := self._last:
+            self.query_one(Conversation).drop(exchange)
+        self._editing = False
 
-    @work(thread=True, exit_on_error=False, group="conversations")
-    def _resume(self, number: str) -> None:
-        self.post_message(conversations.resumed(self.assistant, number))
-
-    @work(thread=True, exit_on_error=False, group="conversations")
-    def _list_conversations(self, words: str) -> None:
-        self.post_message(conversations.listed(self.assistant, words))
-
-    def _show_phase(self, phase: Phase) -> None:
-        self.phase = phase
-        self.query_one(StatusLine).show_phase(phase)
-        self.refresh_bindings()
-
-    def _say(self, text: str, kind: str = "") -> None:
-        self.query_one(Conversation).say(text, kind=kind)
-
-
-def papers_in(home: Path) -> int | None:
-    """How many papers the library has; 0 where there is none yet, None where it cannot be read."""
-    from store.catalogue import Catalogue
-    from store.library import LibraryPaths
-
-    path = LibraryPaths(home).catalogue
-    if not path.is_file():
-        return 0
-    try:
-        catalogue = Catalogue(path)
-        try:
-            return catalogue.count()
-        finally:
-            catalogue.close()
-    except ExpectedError:
-        return None
+    def _leave_editing(self) -> None:
+        if self._editing:
+            self._editing = False
+            self.query_one(Prompt).edit("")

@@ -1,4 +1,4 @@
-"""Keys and commands."""
+"""What a screen is for, its keys, and what may be typed."""
 
 from typing import ClassVar
 
@@ -11,37 +11,29 @@ from textual.widgets import Static
 
 from assistant.tui.commands import KNOWN
 
-KEYS = {
-    "Enter": "send the question; in the sources, open the paper",
-    "Escape": "stop what is being done; what is written stays",
-    "Tab": "go to the sources and back",
-    "Up, Down": "earlier questions; in the sources, the next paper",
-    "PgUp, PgDn": "scroll the conversation",
-    "F1": "this help",
-    "F2": "show or hide the sources",
-    "F5": "load the sample library",
-    "Ctrl+Q": "quit",
-}
-"""The keys of the screen, for the help and the manual."""
-
 
 class HelpScreen(ModalScreen[None]):
-    """What can be pressed and typed."""
+    """`keys` are pairs of a key and what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,f1", "dismiss", "Close")]
 
+    def __init__(self, title: str, about: str, keys: list[tuple[str, str]], *, commands: bool) -> None:
+        super().__init__()
+        self._content = _content(title, about, keys, commands=commands)
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet"):
-            yield Static(_content())
+            yield Static(self._content)
 
     def on_mount(self) -> None:
         self.query_one("#sheet").focus()
 
 
-def _content() -> Content:
-    lines = [Content.styled("Keys", "bold")]
-    lines += [Content.assemble((f"  {key:14}", "$primary"), meaning) for key, meaning in KEYS.items()]
-    lines += [Content(""), Content.styled("Commands", "bold")]
-    lines += [Content.assemble((f"  {typed:14}", "$primary"), meaning) for typed, meaning in KNOWN.values()]
-    lines += [Content(""), Content.styled("Everything else you type is a question. Esc closes.", "$foreground-muted")]
-    return Content("\n").join(lines)
+def _content(title: str, about: str, keys: list[tuple[str, str]], *, commands: bool) -> Content:
+    lines = [Content.styled(title, "bold"), Content(about), Content("")]
+    lines += [Content.assemble((f"  {key:14}", "$primary"), meaning) for key, meaning in keys]
+    if commands:
+        lines += [Content(""), Content.styled("Commands", "bold")]
+        lines += [Content.assemble((f"  {typed:18}", "$primary"), meaning) for typed, meaning in KNOWN.values()]
+        lines += [Content(""), Content("Everything else you type is a question.")]
+    return Content("\n").join([*lines, Content.styled("Esc closes.", "$foreground-muted")])

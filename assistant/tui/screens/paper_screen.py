@@ -1,5 +1,6 @@
 """A whole paper, with the quoted sentences highlighted."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,10 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from assistant.events import Source
+from assistant.events import Quote, Source
 from assistant.tui.highlight import spans
-from assistant.tui.papers import title
+from assistant.tui.papers import full_title
 from assistant.tui.text import folded, harmless
+from store.records import Paper
 
 
 class PaperScreen(ModalScreen[None]):
@@ -47,8 +49,15 @@ class PaperScreen(ModalScreen[None]):
 
 
 def paper_content(source: Source, of: int) -> Content:
-    """Everything the library knows of the paper."""
-    paper = source.hit.paper
+    """Everything the library knows of the paper of a source, its quotes highlighted."""
+    keys = "Esc closes" + (", ← and → show the other sources" if of > 1 else "")
+    head = Content.styled(f"[{source.number}] ", "$primary bold")
+    body = described(source.hit.paper, source.quotes, why=str(source.hit.why))
+    return Content("\n").join([head + body, Content(""), Content.styled(keys, "$foreground-muted")])
+
+
+def described(paper: Paper, quotes: Sequence[Quote] = (), *, why: str = "") -> Content:
+    """Title, fields and abstract."""
     rows = {
         "Authors": "; ".join(paper.authors),
         "Year": str(paper.year or ""),
@@ -57,27 +66,25 @@ def paper_content(source: Source, of: int) -> Content:
         "DOI": paper.doi,
         "arXiv": paper.arxiv,
         "URL": paper.url,
+        "Tags": ", ".join(paper.tags),
         "Note": paper.note,
         "File": paper.source,
-        "Found by": str(source.hit.why),
+        "Found by": why,
     }
-    lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), (title(paper), "bold")), Content("")]
+    lines = [Content.styled(full_title(paper), "bold"), Content("")]
     lines += [
         Content.assemble((f"{name:9}", "$foreground-muted"), folded(value)) for name, value in rows.items() if value
     ]
-    lines += [Content(""), _abstract(source), Content("")]
-    keys = "Esc closes" + (", ← and → show the other sources" if of > 1 else "")
-    return Content("\n").join([*lines, Content.styled(keys, "$foreground-muted")])
+    return Content("\n").join([*lines, Content(""), _abstract(paper.abstract, quotes)])
 
 
-def _abstract(source: Source) -> Content:
-    abstract = source.hit.paper.abstract
+def _abstract(abstract: str, quotes: Sequence[Quote]) -> Content:
     if not abstract:
         return Content.styled("(no abstract)", "$foreground-muted")
     parts: list[Content] = []
     done = 0
-    for start, end in spans(abstract, source.quotes):
+    for start, end in spans(abstract, quotes):
         parts.append(Content(harmless(abstract[done:start])))
         parts.append(Content.styled(harmless(abstract[start:end]), "$background on $secondary"))
-        done = end
+        done = max(done, end)
     return Content.assemble(*parts, Content(harmless(abstract[done:])))

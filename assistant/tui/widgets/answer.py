@@ -1,117 +1,132 @@
-"""An answer as it grows: settled sentences, then the one being written, dim."""
+"""An answer as it grows: settled sentences with their verdicts, then the one being written, dim."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import count
 
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from assistant.events import Answer, Checked, Claim, Source
+from assistant.events import Answer, Claim, Source
+from assistant.tui.exchange import Exchange
+from assistant.tui.messages import MarkMoved
 from assistant.tui.papers import byline, title
-from assistant.tui.text import folded, harmless
+from assistant.tui.text import folded
 
-SEARCHING = "Searching …"
-READING = "Reading the evidence …"
+BACKED = "✓"
+"""Stands after a sentence that the model wrote and its sources back; a quote has its quotation marks."""
 
 
 class AnswerView(Static):
-    """Draws claims with their marks; a mark opens its source."""
+    """Draws an exchange. One mark may be the current one, and the marks of one source may be lit."""
 
-    def __init__(self) -> None:
-        super().__init__(Content.styled(SEARCHING, "$foreground-muted"))
-        self._claims: list[Claim] = []
-        self._draft = ""
-        self._waiting = SEARCHING
-        self._evidence: tuple[Source, ...] = ()
-        self._rewritten = ""
+    def __init__(self, exchange: Exchange, *, show_evidence: bool = False) -> None:
+        self.exchange = exchange
+        self.show_evidence = show_evidence
+        self.mark: int | None = None
+        self._lit: int | None = None
+        super().__init__(self._content())
 
-    @property
-    def plain(self) -> str:
-        """The text as it stands, marks included."""
-        return "\n".join(claim.marked for claim in self._claims)
-
-    def understand(self, rewritten: str) -> None:
-        """Say what the question was understood as, where it does not stand alone as typed."""
-        self._rewritten = rewritten
-
-    def wait(self, text: str, evidence: Sequence[Source] = ()) -> None:
-        """Say what is waited for; the evidence is there to read meanwhile, where no panel shows it."""
-        self._waiting = text
-        self._evidence = tuple(evidence)
-        self._draw()
-
-    def draft(self, piece: str) -> None:
-        """Add a piece to the sentence being written."""
-        self._draft += harmless(piece)
-        self._waiting = ""
-        self._draw()
-
-    def settle(self, checked: Checked) -> None:
-        """Put the settled sentence in the place of its draft."""
-        self._draft = ""
-        if checked.claim:
-            self._claims.append(checked.claim)
-        self._draw()
-
-    def finish(self, answer: Answer) -> None:
-        """Draw the answer as it is now, once and for all."""
-        self._draft = self._waiting = ""
-        self._evidence = ()
-        self._claims = list(answer.claims)
-        self._rewritten = answer.rewritten
-        if answer.answered:
-            self._draw()
-        else:
-            self.update(Content("\n\n").join([*self._understood(), _refusal(answer)]))
-        if answer.stopped:
-            self.update(Content("\n").join([self._content(), Content.styled("(stopped)", "$foreground-muted")]))
-
-    def abandon(self) -> None:
-        """The task failed: keep what is settled."""
-        self._draft = self._waiting = ""
-        self._draw()
-
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw the exchange as it is now."""
         self.update(self._content())
 
-    def _content(self) -> Content:
-        lines: list[Content] = []
-        prose = False
-        for claim in self._claims:
-            sentence = _sentence(claim)
-            if prose and claim.support == "supported":
-                lines[-1] = Content.assemble(lines[-1], " ", sentence)
-            else:
-                lines.append(sentence)
-            prose = claim.support == "supported"
-        if not lines:
-            lines += [_found(source) for source in self._evidence]
-        if unsettled := self._draft.strip() or self._waiting:
-            lines.append(Content.styled(unsettled, "$foreground-muted italic"))
-        return Content("\n\n").join([*self._understood(), *lines])
+    def step(self, by: int) -> bool:
+        """Make the next or previous mark the current one; False where there is none further on."""
+        marks = self.exchange.marks
+        start = -1 if by > 0 else len(marks)
+        place = (start if self.mark is None else self.mark) + by
+        if not 0 <= place < len(marks):
+            return False
+        self.mark = place
+        self._lit = marks[place]
+        self.redraw()
+        self.post_message(MarkMoved(self, marks[place], opened=False))
+        return True
 
-    def _understood(self) -> list[Content]:
-        said = f"Understood as: {folded(self._rewritten)}"
-        return [Content.styled(said, "$foreground-muted italic")] if self._rewritten else []
+    def leave(self) -> None:
+        """No mark of this answer is the current one any more."""
+        if self.mark is not None or self._lit is not None:
+            self.mark = self._lit = None
+            self.redraw()
+
+    def light(self, number: int | None) -> None:
+        """Light all marks of a source."""
+        if number != self._lit:
+            self._lit = number
+            self.redraw()
+
+    def action_open_mark(self, place: int) -> None:
+        """Open the paper behind a mark."""
+        marks = self.exchange.marks
+        if 0 <= place < len(marks):
+            self.mark, self._lit = place, marks[place]
+            self.redraw()
+            self.post_message(MarkMoved(self, marks[place], opened=True))
+
+    def line_of_mark(self) -> int | None:
+        """The line, from the top of this view, on which the current mark stands."""
+        wanted = f"open_mark({self.mark})"
+        for y in range(self.size.height):
+            if any(segment.style and segment.style.meta.get("@click") == wanted for segment in self.render_line(y)):
+                return y
+        return None
+
+    def _content(self) -> Content:
+        exchange = self.exchange
+        if exchange.answer and not exchange.answer.answered:
+            lines = [_refusal(exchange.answer)]
+        else:
+            lines = list(self._sentences())
+        if not lines and self.show_evidence:
+            lines = [_found(source) for source in exchange.sources]
+        if unsettled := exchange.draft.strip() or exchange.waiting:
+            lines.append(Content.styled(unsettled, "$foreground-muted italic"))
+        if exchange.answer and exchange.answer.stopped:
+            lines.append(Content.styled("(stopped)", "$foreground-muted"))
+        if exchange.rewritten:
+            said = f"Understood as: {folded(exchange.rewritten)}"
+            lines.insert(0, Content.styled(said, "$foreground-muted italic"))
+        return Content("\n\n").join(lines)
+
+    def _sentences(self) -> Iterator[Content]:
+        """Paragraphs: written sentences that follow each other in one, every quote in its own."""
+        places = count()
+        prose: list[Content] = []
+        for claim in self.exchange.claims:
+            marks = [self._mark(next(places), number) for number in claim.sources]
+            if claim.support == "supported":
+                prose.append(_sentence(claim, marks))
+                continue
+            if prose:
+                yield Content(" ").join(prose)
+            prose = []
+            yield _sentence(claim, marks)
+        if prose:
+            yield Content(" ").join(prose)
+
+    def _mark(self, place: int, number: int) -> Content:
+        look = "$primary bold"
+        if place == self.mark:
+            look = "$primary bold reverse"
+        elif number == self._lit:
+            look = "$primary bold underline"
+        opens = Style.from_meta({"@click": f"open_mark({place})"})
+        return Content.styled(f"[{number}]", look).stylize(opens)
+
+
+def _sentence(claim: Claim, marks: list[Content]) -> Content:
+    text = folded(claim.text)
+    if claim.support == "quoted":
+        return Content.assemble((f"“{text}”", "$secondary"), " ", *marks)
+    return Content.assemble(text, " ", *marks, (f" {BACKED}", "$success"))
 
 
 def _found(source: Source) -> Content:
-    """A source with its most telling sentences, as long as nothing is written."""
-    paper = source.hit.paper
-    lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), title(paper))]
-    lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:2]]
+    """A source with its most telling sentence, as long as nothing is written."""
+    lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), title(source.hit.paper))]
+    lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:1]]
     return Content("\n").join(lines)
-
-
-def _sentence(claim: Claim) -> Content:
-    text = folded(claim.text)
-    body = Content.styled(f"“{text}”", "$secondary") if claim.support == "quoted" else Content(text)
-    return Content.assemble(body, " ", *(_mark(number) for number in claim.sources))
-
-
-def _mark(number: int) -> Content:
-    opens = Style.from_meta({"@click": f"screen.open_source({number})"})
-    return Content.styled(f"[{number}]", "$primary bold").stylize(opens)
 
 
 def _refusal(answer: Answer) -> Content:

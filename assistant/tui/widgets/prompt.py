@@ -8,6 +8,9 @@ from textual.widgets import Input
 
 from assistant.tui.text import folded
 
+INVITATION = "Ask about your papers, or type /help"
+EDITING = "Esc leaves the last question as it was"
+
 
 class Prompt(Input):
     """One line; up and down walk through what was asked before."""
@@ -18,7 +21,7 @@ class Prompt(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="Ask about your papers, or type /help", select_on_focus=False)
+        super().__init__(placeholder=INVITATION, select_on_focus=False)
         self._asked: list[str] = []
         self._place = 0
         self._unsent = ""
@@ -26,12 +29,25 @@ class Prompt(Input):
     def take(self) -> str:
         """The line as typed, which is remembered and cleared."""
         line = self.value.strip()
-        if line and (not self._asked or self._asked[-1] != line):
-            self._asked.append(line)
-        self._place = len(self._asked)
+        self.remember([line])
         self._unsent = ""
         self.clear()
+        self.placeholder = INVITATION
         return line
+
+    def remember(self, lines: list[str]) -> None:
+        """Put lines at the end of what Up walks through."""
+        for line in lines:
+            if line and (not self._asked or self._asked[-1] != line):
+                self._asked.append(line)
+        self._place = len(self._asked)
+
+    def edit(self, line: str) -> None:
+        """Put a question into the box to be changed; an empty line ends that."""
+        self.value = line
+        self.cursor_position = len(line)
+        self.placeholder = EDITING if line else INVITATION
+        self.focus()
 
     def action_earlier(self) -> None:
         """Show the question before."""

@@ -1,0 +1,356 @@
+"""The library: browse and filter, search by meaning, read, add, remove."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from assistant.engine.messages import Browse, CountYears, Look, ReadPapers
+from assistant.errors import ExpectedError
+from assistant.events import Event, Found, Imported, Page, PapersRead, PerYear, Removed
+from assistant.tui.commands import Command, parsed, paths
+from assistant.tui.desk import Desk
+from assistant.tui.job import Job
+from assistant.tui.keys import key
+from assistant.tui.papers import closest, counted
+from assistant.tui.phase import Phase
+from assistant.tui.reports import imported
+from assistant.tui.screens.desk_screen import DeskScreen
+from assistant.tui.screens.dialogs import Choice, Line
+from assistant.tui.screens.paper_screen import PaperScreen, described
+from assistant.tui.screens.years import YearsScreen
+from assistant.tui.text import folded
+from assistant.tui.widgets.filter import Filter
+from assistant.tui.widgets.key_bar import KeyBar
+from assistant.tui.widgets.paper_list import PAGE, PaperList
+from assistant.tui.widgets.status import StatusLine
+from store.records import Entry, Hit, Paper
+
+if TYPE_CHECKING:
+    from assistant.tui.app import AssistantApp
+
+ORDERS = {"author": "by author", "year": "latest first", "title": "by title", "newest": "last added first"}
+UNDO = 8.0
+"""Seconds in which a removal can be taken back."""
+SEARCHED = 100
+"""Papers that a search by meaning shows."""
+
+
+class LibraryScreen(DeskScreen):
+    """A list on the left, the current paper beside it where there is room."""
+
+    app: "AssistantApp"
+    HELP_TITLE = "Library"
+    ABOUT = (
+        "Type to filter by title, author, venue, key, year (2019-2021) or tag:name. A pasted or dragged file is offered"
+        " to be added."
+    )
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012 - as Textual declares it
+    AUTO_FOCUS = "Filter"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("library.back", "escape", "back", "Back", "stop what runs, clear the filter, or go back to the chat"),
+        key("library.open", "enter", "list('open')", "Read", "read the paper"),
+        key("library.order", "f2", "order", "Order", "order by author, year, title or date of import"),
+        key("library.search", "f3", "search", "By meaning", "search by meaning for what is in the filter"),
+        key("library.add", "ctrl+o", "add", "Add files", "add files by their path"),
+        key("library.remove", "delete", "remove", "Remove", "remove the paper; Ctrl+Z takes that back"),
+        key("library.undo", "ctrl+z", "undo", "Undo", "keep the papers that were about to be removed"),
+        key("library.years", "ctrl+g", "years", "Years", "show how many of these papers appeared in each year"),
+        Binding("up", "list('move', -1)", show=False),
+        Binding("down", "list('move', 1)", show=False),
+        Binding("pageup", "list('page', -1)", show=False),
+        Binding("pagedown", "list('page', 1)", show=False),
+        Binding("ctrl+home", "list('go', 0)", show=False),
+        Binding("ctrl+end", "list('go', -1)", show=False),
+    ]
+
+    class Looked(Message):
+        """The catalogue's answer to the look of this `turn`."""
+
+        def __init__(self, turn: int, answer: Event | ExpectedError, then: Callable[[Event], None]) -> None:
+            super().__init__()
+            self.turn = turn
+            self.answer = answer
+            self.then = then
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._order = "author"
+        self._turn = 0
+        self._waiting: int | None = None
+        self._hits: tuple[Hit, ...] | None = None
+        self._bin: list[Entry] = []
+        self._read: dict[int, Paper] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Filter(placeholder="Filter: title, author, venue, key, 2019-2021, tag:name", select_on_focus=False)
+        yield Static("", id="headline")
+        with Horizontal(id="shelf"):
+            yield PaperList()
+            with VerticalScroll(id="preview", can_focus=False):
+                yield Static("")
+        yield StatusLine(self.desk)
+        yield KeyBar()
+
+    @property
+    def papers(self) -> PaperList:
+        """The list."""
+        return self.query_one(PaperList)
+
+    @property
+    def keys_now(self) -> tuple[str, ...]:
+        undo = ("library.undo",) if self._bin else ()
+        search = ("library.search",) if self.query_one(Filter).value and self._hits is None else ("library.order",)
+        return (*undo, "library.back", "library.open", *search, "library.add", "app.help", "app.palette")
+
+    def on_screen_resume(self) -> None:
+        """What was added or removed meanwhile is there."""
+        self._list(keep_place=True)
+
+    def on_screen_suspend(self) -> None:
+        """A removal that can no longer be taken back is carried out."""
+        self._empty_bin()
+
+    # -- what the user does ---------------------------------------------------------------------
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._hits = None
+        self._list()
+        self.refresh_bindings()
+
+    @on(Filter.Pasted)
+    def _pasted(self, event: Filter.Pasted) -> None:
+        """A pasted path is offered to be added; anything else is filtered by."""
+        line = parsed(event.text)
+        if not isinstance(line, Command) or line.name != "add":
+            self.query_one(Filter).insert_text_at_cursor(event.text)
+            return
+        files = ", ".join(path.name for path in paths(line.argument))
+        offers = [(line.argument, f"Add {files}"), ("", "No")]
+        self.app.push_screen(Choice("Add to the library?", offers), self._add)
+
+    def action_list(self, what: str, *arguments: int) -> None:
+        """Move in the list, wherever the focus is."""
+        getattr(self.papers, f"action_{what}")(*arguments)
+
+    def action_back(self) -> None:
+        """Stop what runs; else show all papers; else go back to the chat."""
+        filter_ = self.query_one(Filter)
+        if self.desk.phase.stoppable and self.desk.phase is not Phase.LOADING:
+            self.desk.stop()
+        elif self._hits is not None or filter_.value:
+            self._hits = None
+            filter_.value = ""
+            self._list()
+        else:
+            self.app.pop_screen()
+
+    def action_order(self) -> None:
+        """The next order."""
+        names = list(ORDERS)
+        self._order = names[(names.index(self._order) + 1) % len(names)]
+        self._hits = None
+        self._list()
+
+    def action_search(self) -> None:
+        """Rank papers by what the filter says."""
+        query = self.query_one(Filter).value.strip()
+        if query and self.is_free():
+            self.desk.begin(self.desk.assistant.search(query, limit=SEARCHED), Phase.SEARCHING, self)
+
+    def action_add(self) -> None:
+        """Ask for files and add them."""
+        self.app.push_screen(
+            Line("Add to the library", placeholder="Path of a .bib, .ris, .jsonl … or a folder"), self._add
+        )
+
+    def action_remove(self) -> None:
+        """Remove the current paper, unless the user takes it back in time."""
+        entry = self.papers.chosen
+        if entry is None or entry in self._bin:
+            return
+        self._bin.append(entry)
+        self._show_bin()
+        self.papers.action_move(1)
+        self._wait_for_undo()
+        self.say("To be removed: " + (folded(entry.title)[:80] or entry.key) + ". Ctrl+Z takes it back.")
+
+    def action_undo(self) -> None:
+        """Keep what was about to be removed."""
+        kept = len(self._bin)
+        self._bin.clear()
+        self._show_bin()
+        self.say(f"{counted(kept, 'paper')} kept.", "good")
+
+    def action_years(self) -> None:
+        """Show the papers per year."""
+        text = self.query_one(Filter).value
+
+        def show(answer: Event) -> None:
+            if isinstance(answer, PerYear):
+                self.app.push_screen(YearsScreen(text, answer.counts))
+
+        self._look(CountYears(text), show)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return bool(self._bin)
+        return super().check_action(action, parameters)
+
+    @on(PaperList.Opened)
+    def _open(self) -> None:
+        if self._hits is not None:
+            self.app.push_screen(PaperScreen(closest(self._hits), self.papers.current))
+        elif (entry := self.papers.chosen) and (paper := self._read.get(entry.number)):
+            self.app.push_screen(PaperScreen(closest([Hit(entry.number, paper, 0.0, "")]), 0))
+
+    # -- the list --------------------------------------------------------------------------------
+
+    def _list(self, *, keep_place: bool = False) -> None:
+        """Show the papers that pass the filter, from the page that is in view."""
+        if self._hits is not None:
+            return
+        self._turn += 1
+        self._waiting = None
+        papers = self.papers
+        offset = papers.current - papers.current % PAGE if keep_place else 0
+
+        def begin(answer: Event) -> None:
+            if isinstance(answer, Page):
+                papers.show(answer.total, keep_place=keep_place)
+                papers.offer(answer.offset, answer.entries)
+                self._headline(f"{counted(answer.total, 'paper')}, {ORDERS[self._order]}")
+
+        self._look(self._browse(offset), begin, turn=self._turn)
+
+    def _browse(self, offset: int) -> Browse:
+        return Browse(self.query_one(Filter).value, self._order, offset, PAGE)
+
+    @on(PaperList.PageWanted)
+    def _fetch(self, wanted: PaperList.PageWanted) -> None:
+        """One page at a time; who scrolls on meanwhile gets the one then in view."""
+        if self._waiting is None and self._hits is None:
+            self._waiting = wanted.offset
+            self._look(self._browse(wanted.offset), self._fetched, turn=self._turn)
+
+    def _fetched(self, answer: Event) -> None:
+        self._waiting = None
+        if isinstance(answer, Page):
+            self.papers.offer(answer.offset, answer.entries)
+            if (missing := self.papers.missing()) is not None and missing < answer.total:
+                self._fetch(PaperList.PageWanted(missing))
+
+    @on(PaperList.Moved)
+    def _moved(self) -> None:
+        entry = self.papers.chosen
+        if entry is None:
+            self._preview(Content(""))
+        elif entry.number in self._read:
+            self._preview(described(self._read[entry.number]))
+        else:
+            self._look(ReadPapers((entry.number,)), self._came)
+
+    def _came(self, answer: Event) -> None:
+        if isinstance(answer, PapersRead):
+            self._read = dict(answer.papers)
+            entry = self.papers.chosen
+            if entry and entry.number in self._read:
+                self._preview(described(self._read[entry.number]))
+
+    def _preview(self, content: Content) -> None:
+        panel = self.query_one("#preview", VerticalScroll)
+        panel.query_one(Static).update(content)
+        panel.scroll_home(animate=False)
+
+    def _headline(self, text: str) -> None:
+        self.query_one("#headline", Static).update(Content(text))
+
+    # -- what the assistant tells ----------------------------------------------------------------
+
+    def happened(self, event: Event, job: Job) -> None:
+        match event:
+            case Found():
+                self._show_found(event)
+            case Imported():
+                self.say(*imported(event.report, stopped=job.stopped))
+            case Removed():
+                self.say(f"{counted(event.count, 'paper')} removed.", "good")
+
+    def ended(self, job: Job, error: Exception | None) -> None:
+        del error  # the desk has said it
+        if job.phase in {Phase.ADDING, Phase.CHANGING}:
+            self.app.count_papers()
+            self._list(keep_place=True)
+
+    def _show_found(self, found: Found) -> None:
+        self._hits = found.hits
+        self._turn += 1
+        self.papers.show(len(found.hits))
+        self.papers.offer(0, [_entry(hit) for hit in found.hits])
+        self._read = {hit.number: hit.paper for hit in found.hits}
+        self._headline(f"{counted(len(found.hits), 'paper')}, best first. Esc shows all again.")
+        self._moved()
+
+    def _add(self, argument: str | None) -> None:
+        if argument and self.is_free():
+            self.desk.begin(self.desk.assistant.add(paths(argument)), Phase.ADDING, self)
+
+    # -- removing --------------------------------------------------------------------------------
+
+    def _show_bin(self) -> None:
+        self.papers.gone = frozenset(entry.number for entry in self._bin)
+        self.papers.refresh()
+        self.refresh_bindings()
+
+    def _wait_for_undo(self) -> None:
+        waiting = list(self._bin)
+
+        def over() -> None:
+            if self._bin == waiting:
+                self._empty_bin()
+
+        self.set_timer(UNDO, over)
+
+    def _empty_bin(self) -> None:
+        """Carry the removals out, as soon as nothing else runs."""
+        if not self._bin:
+            return
+        if not self.desk.phase.takes_tasks:
+            self.set_timer(UNDO, self._empty_bin)
+            return
+        keys = [entry.key for entry in self._bin]
+        self._bin.clear()
+        self._show_bin()
+        self.desk.begin(self.desk.assistant.remove(keys), Phase.CHANGING, self)
+
+    # -- looks -----------------------------------------------------------------------------------
+
+    @work(thread=True, exit_on_error=False, group="look")
+    def _look(self, wanted: Look, then: Callable[[Event], None], *, turn: int | None = None) -> None:
+        turn = self._turn if turn is None else turn
+        answer: Event | ExpectedError
+        try:
+            answer = self.desk.assistant.look(wanted)
+        except ExpectedError as error:
+            answer = error
+        self.post_message(self.Looked(turn, answer, then))
+
+    @on(Looked)
+    def _looked(self, looked: Looked) -> None:
+        if isinstance(looked.answer, ExpectedError):
+            self.desk.failed(looked.answer, self)
+        elif looked.turn == self._turn:
+            looked.then(looked.answer)
+
+
+def _entry(hit: Hit) -> Entry:
+    paper = hit.paper
+    return Entry(hit.number, paper.key, paper.title, paper.authors, paper.year, paper.venue, paper.tags)

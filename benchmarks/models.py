@@ -1,0 +1,93 @@
+"""The page on models, made from the catalogue of recommended models and from measured trials.
+
+    python -m benchmarks.models                          print the page
+    python -m benchmarks.models --write                  write models.md
+    python -m benchmarks.models --trial FILE --write     put a GGUF file on trial first and keep the result
+
+Speeds go into the page as ratios only; what was not measured says so.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assistant.models.trials import Trial, fingerprint, known, written
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "models.md"
+CATALOGUE = ROOT / "assistant" / "models" / "recommended.json"
+MEASURED = ROOT / "assistant" / "models" / "measured.json"
+TEMPLATE = ROOT / "benchmarks" / "models.template.md"
+UNKNOWN = "not measured here"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--trial", type=Path, metavar="FILE")
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.trial:
+        keep(arguments.trial)
+    if arguments.write:
+        PAGE.write_text(page(), encoding="utf-8")
+        print(f"written: {PAGE}", file=sys.stderr)
+    else:
+        print(page())
+
+
+def keep(path: Path) -> None:
+    """Try a model with the program's own command, and keep the result for everybody: without this machine's speeds."""
+    with TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "assistant.cli.main", "--home", home, "models", "trial", str(path)]
+        subprocess.run(command, check=True)
+        trial = known(Path(home))[fingerprint(path)]
+    with TemporaryDirectory() as nowhere:
+        shipped = known(Path(nowhere))
+    shipped[fingerprint(path)] = replace(trial, prefill=0.0, decode=0.0)
+    MEASURED.write_text(written(shipped), encoding="utf-8")
+
+
+def page() -> str:
+    """The text of models.md."""
+    with TemporaryDirectory() as nowhere:
+        trials = {trial.model: trial for trial in known(Path(nowhere)).values()}
+    models = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    others = [name for name in trials if name not in {model["file"] for model in models}]
+    text = TEMPLATE.read_text(encoding="utf-8")
+    return text.replace("{recommended}", recommended(models)).replace(
+        "{measured}",
+        measured({model["file"]: trials.get(model["file"]) for model in models} | {n: trials[n] for n in others}),
+    )
+
+
+def recommended(models: list[dict[str, object]]) -> str:
+    head = "| model | file | size | licence | context | for | from |\n|---|---|---|---|---|---|---|\n"
+    return head + "\n".join(
+        f"| {m['name']} | `{m['file']}` | {m['size']} | {m['licence']} | {m['context']:,} | {m['for']} | {m['where']} |"
+        for m in models
+    )
+
+
+def measured(trials: dict[str, Trial | None]) -> str:
+    head = (
+        "| file | writes | cites | backed | answered | refused | stops | memory | reads |\n"
+        "|---|---|---|---|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(row(name, trial) for name, trial in trials.items())
+
+
+def row(name: str, trial: Trial | None) -> str:
+    if trial is None:
+        return f"| `{name}` | {UNKNOWN} |" + " – |" * 7
+    shares = (trial.cited, trial.supported, trial.answered, trial.refused, trial.stopped)
+    memory = f"{trial.memory:,.0f} MB" if trial.memory else UNKNOWN
+    reads = f"{trial.reads:.1f} times as fast as it writes" if trial.reads else UNKNOWN
+    return f"| `{name}` | {trial.verdict} | {' | '.join(f'{s:.0%}' for s in shares)} | {memory} | {reads} |"
+
+
+if __name__ == "__main__":
+    main()

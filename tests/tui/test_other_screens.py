@@ -1,0 +1,113 @@
+"""Settings, models, log, help: each over a real engine."""
+
+import shutil
+from pathlib import Path
+
+from textual.widgets import Input, OptionList
+
+from assistant.models.files import find_starter
+from assistant.settings import Settings, load, save
+from assistant.tui.screens.help_screen import HelpScreen
+from assistant.tui.screens.log_screen import LogScreen, tail_of
+from assistant.tui.screens.models_screen import ModelsScreen
+from assistant.tui.screens.settings_screen import SettingsScreen
+from tests.tui.conftest import Driver, Open
+
+
+async def change(user: Driver, name: str, value: str) -> None:
+    rows = user.app.screen.query_one("#rows", OptionList)
+    rows.focus()
+    rows.highlighted = rows.get_option_index(name)
+    await user.press("enter")
+    user.app.screen.query_one(Input).value = value
+    await user.press("enter")
+
+
+async def test_a_setting_is_changed_in_the_file_and_in_the_running_program(open_screen: Open) -> None:
+    async with open_screen() as user:
+        await user.press("f9")
+        assert isinstance(user.app.screen, SettingsScreen)
+        await change(user, "evidence_papers", "2")
+        await user.until(lambda: user.app.settings.evidence_papers == 2, "the change")
+        assert load(user.app.settings.home).evidence_papers == 2
+        await change(user, "evidence_papers", "many")
+        await user.until(lambda: "is not a whole number" in user.told, "the refusal")
+        await change(user, "keys", "chat.sources=f12")
+        await user.until(lambda: bool(user.app.settings.keys), "the keys")
+        await user.press("escape", "f12")
+        assert not user.chat.query_one("SourcesPanel").display
+        await user.idle()
+        await user.ask("Compare dense retrieval with BM25.")
+        assert len(user.chat.history[0].answer.sources) <= 2
+
+
+async def test_keys_that_name_no_action_are_refused_with_the_known_ones(open_screen: Open, tmp_path: Path) -> None:
+    async with open_screen(settings=Settings(tmp_path / "home", keys="chat.cpoy=f3")) as user:
+        await user.until(lambda: "chat.cpoy=f3" in user.remarks, "the message")
+
+
+async def test_the_theme_is_remembered(open_screen: Open) -> None:
+    async with open_screen() as user:
+        user.app.theme = "literature-light"
+        home = user.app.settings.home
+        await user.until(lambda: load(home).theme == "literature-light", "the setting in the file")
+
+
+async def test_another_model_is_used_at_once_and_a_damaged_one_is_refused(open_screen: Open, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with open_screen() as user:
+        (home / "models").mkdir()
+        (home / "models" / "broken.gguf").write_bytes(b"GGUF")
+        starter = find_starter()
+        assert starter is not None
+        shutil.copy(starter, home / "models" / "other.gguf")
+        await user.press("f8")
+        rows = user.app.screen.query_one("#rows", OptionList)
+        await user.until(lambda: rows.option_count == 3, "the models")
+        assert isinstance(user.app.screen, ModelsScreen)
+        rows.focus()
+        rows.highlighted = 1
+        await user.press("enter")
+        await user.until(lambda: "cannot be used: the file is cut off" in user.told, "the refusal")
+        rows.highlighted = 2
+        await user.press("enter")
+        await user.until(lambda: "other" in str(user.app.desk.status), "the model in the status line")
+        assert load(home).model.endswith("other.gguf")
+
+
+async def test_the_log_is_shown_and_saved_but_never_over_another_file(open_screen: Open, tmp_path: Path) -> None:
+    async with open_screen() as user:
+        user.app.settings.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with user.app.settings.log_file.open("a") as log:
+            log.write("a warning with [markup] and \x1b[31m colour\n")
+        await user.press("ctrl+l")
+        assert isinstance(user.app.screen, LogScreen)
+        await user.until(lambda: "a warning with [markup]" in user.text, "the line")
+        target = tmp_path / "copy.txt"
+        for _ in range(2):
+            await user.press("ctrl+s")
+            user.app.screen.query_one(Input).value = str(target)
+            await user.press("enter")
+            await user.until(target.is_file, "the copy")
+        await user.until(lambda: "cannot be written" in user.told, "the refusal")
+        assert "a warning with [markup]" in target.read_text()
+
+
+def test_the_end_of_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert tail_of(tmp_path / "none.log") == []
+
+
+async def test_every_screen_has_a_help_of_its_own(open_screen: Open) -> None:
+    async with open_screen() as user:
+        for key, word in (("f6", "tag:name"), ("f8", "models folder"), ("f9", "settings.toml"), ("ctrl+l", "abstract")):
+            await user.press(key, "f1")
+            assert isinstance(user.app.screen, HelpScreen)
+            assert word in user.flat
+            await user.press("escape", "escape")
+            assert user.app.screen is user.chat
+
+
+def test_the_file_keeps_what_else_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("# mine\nthreads = 3\n")
+    save(Settings(tmp_path), "keys", "chat.copy=f11")
+    assert (tmp_path / "settings.toml").read_text().startswith("# mine\nthreads = 3\n")
