@@ -11,8 +11,11 @@ __all__ = [
     "ExpectedError",
     "ModelFailed",
     "NoModel",
+    "NoPandoc",
     "ServerFailed",
     "TrialsLost",
+    "UnreadableDraft",
+    "Unwritable",
 ]
 
 
@@ -56,3 +59,17 @@ class TrialsLost(ExpectedError):
 
 class EngineDied(ExpectedError):
     """The engine process ended while it was at work."""
+
+
+class NoPandoc(ExpectedError):
+    """Pandoc, which makes Word files, is missing or failed."""
+
+
+class Unwritable(ExpectedError):
+    """A file that was asked for cannot be written."""
+
+
+class UnreadableDraft(ExpectedError):
+    """A draft or bibliography cannot be read."""
+
+    exit_code = 2

@@ -20,8 +20,10 @@ PREFIX = "ASSISTANT_"
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
-def _setting(default: Any, meaning: str, *, least: float | None = None, most: float | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most})
+def _setting(
+    default: Any, meaning: str, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()
+) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most, "among": among})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Settings:
         " only servers on this machine are used.",
     )
     evidence_papers: int = _setting(6, "Papers that one answer may draw on at most.", least=1, most=30)
+    citations: str = _setting(
+        "natbib",
+        "How LaTeX cites: natbib (\\citet, \\citep), biblatex (\\textcite, \\parencite), or cite.",
+        among=("natbib", "biblatex", "cite"),
+    )
     theme: str = _setting("", "Colour theme of the screen; empty for the default.")
     keys: str = _setting("", "Keys of your own for the screen, by action: `chat.copy=f11 app.library=f2`.")
 
@@ -199,7 +206,9 @@ def _converted(kind: type, value: Any) -> Any:
 
 
 def _within(name: str, value: Any, bounds: Mapping[str, Any], place: str) -> None:
-    least, most = bounds["least"], bounds["most"]
+    least, most, among = bounds["least"], bounds["most"], bounds["among"]
+    if among and value not in among:
+        raise BadSettings(f"{place}: {name} = {value!r} is not known.", hint=f"It may be {', '.join(among)}.")
     if least is not None and not least <= value <= most:
         raise BadSettings(f"{place}: {name} = {value} is out of range.", hint=f"It may be {least} to {most}.")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from assistant.conversation import Turn
 from assistant.events import Event
+from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters
+from store.records import Filters, Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,34 @@ class Add:
 
     files: tuple[Path, ...]
     tags: tuple[str, ...]
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Delete papers."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take away records that left their files."""
+
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMerge:
+    """Make papers of their own of a paper's records; no `records` named: of all but the first."""
+
+    key: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make one paper of several, under the first key."""
 
     keys: tuple[str, ...]
 
@@ -64,6 +88,20 @@ class CheckDraft:
     name: str
     text: str
     suggest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindDuplicates:
+    """Which papers may be one?"""
+
+
+@dataclass(frozen=True, slots=True)
+class TagPapers:
+    """Give papers tags, and take tags from them."""
+
+    keys: tuple[str, ...]
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +138,11 @@ class CountYears:
     text: str
 
 
-Look = CountPapers | Browse | ReadPapers | CountYears
-"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +175,58 @@ class Examine:
     mend: bool
 
 
-Task = WarmUp | Ask | Search | Add | Remove | CheckDraft | Rebuild | BackUp | Restore | Try | Examine | Use | Look
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Rank the papers most like one."""
+
+    key: str
+    limit: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Papers of a topic that these files do not cite."""
+
+    request: Request
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A table of the papers of a topic, or of these keys."""
+
+    request: Request
+    keys: tuple[str, ...]
+
+
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+
+Task = (
+    WarmUp
+    | Ask
+    | Search
+    | Add
+    | Remove
+    | Rebuild
+    | BackUp
+    | Restore
+    | Try
+    | Examine
+    | Use
+    | Drop
+    | UndoMerge
+    | Merge
+    | FindDuplicates
+    | TagPapers
+    | CheckDraft
+    | Relate
+    | Similar
+    | Gaps
+    | Compare
+    | Look
+)
 
 
 @dataclass(frozen=True, slots=True)

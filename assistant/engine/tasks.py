@@ -20,26 +20,40 @@ from assistant.engine.messages import (
     Ask,
     BackUp,
     CheckDraft,
+    Compare,
+    Drop,
     Examine,
+    FindDuplicates,
+    Gaps,
+    Merge,
     Rebuild,
+    Relate,
     Remove,
     Restore,
     Search,
+    Similar,
+    TagPapers,
     Task,
     Try,
+    UndoMerge,
     Use,
     WarmUp,
 )
+from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
+from assistant.related.comparing import compared, uncited
+from assistant.related.relating import Relater
+from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
 from store.library import Library, LibraryPaths
-from store.records import ImportReport, Progress
+from store.near_duplicates import candidates
+from store.records import Filters, ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
@@ -47,7 +61,7 @@ OF_THE_MODEL = set(
     "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
     " remote_host".split()
 )
-OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+OF_THE_LIBRARY = {"embedder", "reranker", "checker", "threads"}
 """The settings that a loaded model, and an open library, were made with."""
 
 Stop = Callable[[], bool]
@@ -89,15 +103,37 @@ class Tasks:
             case Remove():
                 library = yield from self._opened(stop)
                 yield Removed(library.remove(task.keys))
+            case Try():
+                yield from self._try(task.file, stop)
+            case Drop() | UndoMerge() | Merge():
+                library = yield from self._opened(stop)
+                yield organised(library, task)
             case CheckDraft():
                 library = yield from self._opened(stop)
                 assert self._judge is not None
                 checker = DraftChecker(library, self._judge)
                 yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
-            case Try():
-                yield from self._try(task.file, stop)
             case Rebuild():
                 yield from self._rebuild(stop)
+            case Relate():
+                library = yield from self._opened(stop)
+                yield from Relater(library, self._settings).events(task.request, stop)
+            case FindDuplicates():
+                library = yield from self._opened(stop)
+                yield Progress("Comparing titles and abstracts", 0)
+                yield Likely(tuple(candidates(library.catalogue, Filters())))
+            case TagPapers():
+                library = yield from self._opened(stop)
+                yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
+            case Similar():
+                library = yield from self._opened(stop)
+                yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
+            case Gaps():
+                library = yield from self._opened(stop)
+                yield uncited(library, task.request, task.files)
+            case Compare():
+                library = yield from self._opened(stop)
+                yield compared(library, task.request, task.keys)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():
@@ -136,7 +172,7 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings)
+            self._answerer = Answerer(self._library, settings, self._judge)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:
@@ -151,7 +187,7 @@ class Tasks:
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
-        for step in library.add(task.files, tags=task.tags, stop=stop):
+        for step in library.add(task.files, tags=task.tags, sync=task.sync, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
     def _rebuild(self, stop: Stop) -> Iterator[Event]:

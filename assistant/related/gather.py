@@ -1,0 +1,181 @@
+"""Which papers a topic has: as many as there are, found by where the ranking drops."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.section import Chosen, Gathered, Request
+from store.library import Library
+from store.records import Hit
+from store.search import WORTH, Found
+from store.terms import asked_terms
+
+DEPTH = 200
+"""Papers of the ranking among which the topic's are looked for."""
+
+MOST = 60
+"""Papers of a section where no limit is given; a topic with more is a field, and its section needs a narrower one."""
+
+ON_TOPIC = 1.0
+"""Least of score and `HELD` times the share of the topic's words, of one paper, for the library to have the topic."""
+
+HELD = 0.3
+CONSIDERED = 5
+"""Best papers of which one must be on the topic."""
+
+NEAR = 0.45
+"""Least score of a paper of the topic, as a share of the best one's."""
+
+STEP = 0.07
+"""Least drop between neighbours in the ranking, as a share of the higher, that can be the end of a topic."""
+
+AS_WIDE = 0.8
+"""A later drop is the end where it is at least this share of the widest."""
+
+SMOOTH = 0.7
+"""The cut where the ranking falls without a step, as a share of the mean of the best three."""
+
+SHOWN = 10
+"""Papers below the cut that are shown with the reason why they are left out."""
+
+BEYOND = "on the topic, but beyond the limit"
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """What the user decided, by catalogue number."""
+
+    pins: frozenset[int]
+    adds: frozenset[int]
+    drops: frozenset[int]
+
+
+def gathered(library: Library, topic: str, request: Request) -> Gathered:
+    """The papers of a topic, each with a reason; none where the library does not have the topic.
+
+    Raises `NoSuchPaper` for a pin, drop or addition that the library does not have.
+    """
+    picked = _picked(library, request)
+    ranking = library.ranking(topic, limit=DEPTH, filters=request.filters)
+    scores = [_score(found) for found in ranking]
+    ranking, scores = _ordered(ranking, scores)
+    count = cut(scores) if _is_known(library, topic, ranking, scores) else 0
+    if not count and not picked.adds:
+        return Gathered(topic, (), _near_misses(library, topic, ranking), library.catalogue.count())
+    hits = {hit.number: hit for hit in library.hits(_with_picked(ranking, picked), topic)}
+    order = [found.number for found in ranking if found.number in hits]
+    taken, left = _divided(order, hits, count, picked, request.limit or MOST)
+    return Gathered(topic, tuple(taken), tuple(left), library.catalogue.count())
+
+
+def _is_known(library: Library, topic: str, ranking: Sequence[Found], scores: Sequence[float]) -> bool:
+    """Whether one of the best papers is near to the topic and has its words, rare ones counting more."""
+    catalogue = library.catalogue
+    wanted = set(asked_terms(topic))
+    total = catalogue.count()
+    weights = {
+        term: math.log((total + 1) / (count + 0.5)) for term, count in catalogue.document_frequency(wanted).items()
+    }
+    best = [found.number for found in ranking[:CONSIDERED]]
+    held = catalogue.terms_of(best)
+    papers = catalogue.papers(best)
+    whole = sum(weights.values()) or 1.0
+    return any(
+        score + HELD * sum(weights[term] for term in wanted & held[number]) / whole >= ON_TOPIC
+        for number, score in zip(best, scores, strict=False)
+        if papers[number].abstract
+    )
+
+
+def cut(scores: Sequence[float]) -> int:
+    """How many of the papers, best first, belong to the topic: up to the last wide step of their scores.
+
+    Where there is no step to speak of, those near to the best three.
+    """
+    near = [score for score in scores if score >= NEAR * scores[0]]
+    drops = [
+        (one - other) / one
+        for one, other in zip(near, [*scores[1 : len(near)], *scores[len(near) :][:1]], strict=False)
+    ]
+    wide = [place for place, drop in enumerate(drops) if place and drop >= max(STEP, AS_WIDE * max(drops[1:]))]
+    if wide:
+        return wide[-1] + 1
+    best = sum(scores[:3]) / len(scores[:3])
+    return sum(score >= SMOOTH * best for score in scores)
+
+
+def _score(found: Found) -> float:
+    """The score without what a name, a year or a title of the question adds: it says nothing about other papers."""
+    return max(0.0, min(1.0, found.score - sum(WORTH[note] for note in found.notes if WORTH[note] > 0)))
+
+
+def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:
+    order = sorted(range(len(ranking)), key=lambda place: -scores[place])
+    return [ranking[place] for place in order], [scores[place] for place in order]
+
+
+def _picked(library: Library, request: Request) -> _Picked:
+    pins, adds, drops = (
+        frozenset(library.catalogue.number_of(key) for key in keys)
+        for keys in (request.pins, request.adds, request.drops)
+    )
+    return _Picked(pins, adds, drops)
+
+
+def _near_misses(library: Library, topic: str, ranking: Sequence[Found]) -> tuple[Chosen, ...]:
+    return tuple(
+        Chosen(hit, "the nearest there is, but not on the topic") for hit in library.hits(list(ranking[:3]), topic)
+    )
+
+
+def _with_picked(ranking: list[Found], picked: _Picked) -> list[Found]:
+    """The ranking, with what the user wants and the search did not find."""
+    ranked = {found.number for found in ranking}
+    return [
+        *ranking,
+        *(Found(number, 0.0, 0.0, 0.0, (0, 0)) for number in sorted((picked.pins | picked.adds) - ranked)),
+    ]
+
+
+def _divided(
+    order: list[int], hits: dict[int, Hit], count: int, picked: _Picked, most: int
+) -> tuple[list[Chosen], list[Chosen]]:
+    """The papers taken, and those left out, each with its reason."""
+    wanted = [n for n in hits if n in picked.pins | picked.adds]
+    taken = [Chosen(hits[n], "pinned by you" if n in picked.pins else "added by you") for n in wanted]
+    left: list[Chosen] = []
+    room = max(0, most - len(taken))
+    for place, number in enumerate(order):
+        if number in picked.pins | picked.adds:
+            continue
+        why_not = _why_not(place < count, number, hits[number], picked, room)
+        if why_not is None:
+            taken.append(Chosen(hits[number], f"on the topic ({hits[number].why})"))
+            room -= 1
+        elif place < count + SHOWN:
+            left.append(Chosen(hits[number], why_not))
+    left = _shown(left)
+    place_of = {number: place for place, number in enumerate(order)}
+    return sorted(taken, key=lambda chosen: place_of.get(chosen.hit.number, len(order))), left
+
+
+def _shown(left: list[Chosen]) -> list[Chosen]:
+    """Those left out, but of the papers beyond the limit only the nearest; the first says how many there are."""
+    beyond = [one for one in left if one.reason == BEYOND]
+    hidden = {one.hit.number for one in beyond[SHOWN:]}
+    if not hidden:
+        return left
+    first = Chosen(
+        beyond[0].hit, f"{BEYOND}, like {len(beyond) - 1} others (a narrower topic has a section of its own)"
+    )
+    return [first if one is beyond[0] else one for one in left if one.hit.number not in hidden]
+
+
+def _why_not(on_topic: bool, number: int, hit: Hit, picked: _Picked, room: int) -> str | None:
+    if number in picked.drops:
+        return "dropped by you"
+    if not on_topic:
+        return f"less near to the topic than those cited ({hit.why})"
+    if not hit.paper.abstract:
+        return "on the topic, but the library has no abstract of it"
+    return None if room else BEYOND

@@ -1,0 +1,51 @@
+"""How the authors of a paper are named in running text."""
+
+from dataclasses import dataclass
+
+from store.records import Paper
+
+_PARTICLES = frozenset("van von der den de del della di da dos du la le ten ter zu zur af al el bin ibn".split())
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """`name` as it stands in a sentence; empty where the record names nobody. `one` where a single person wrote it."""
+
+    name: str
+    one: bool = False
+
+
+def authors(paper: Paper) -> Authors:
+    """Family names of one or two authors, of more the first one and "et al."."""
+    families = [family for author in paper.authors if (family := written_family(author))]
+    match families:
+        case []:
+            return Authors("")
+        case [only]:
+            is_person = len(only.split()) < 4 and not only.isupper()
+            return Authors(only, one=is_person and only.lower() != "others")
+        case [first, second] if second.lower() not in {"others", "et al."}:
+            return Authors(f"{first} and {second}")
+        case [first, *_]:
+            return Authors(f"{first} et al.")
+    raise AssertionError(families)
+
+
+def written_family(author: str) -> str:
+    """The family name of "Family, Given" or "Given Family", as it is written, with its particles.
+
+    A name without capitals, as some collections have them, gets one.
+    """
+    author = " ".join(author.split())
+    if author.islower() and "others" not in author:
+        author = author.title()
+    if "," in author:
+        return author.partition(",")[0].strip()
+    words = author.split()
+    while len(words) > 1 and words[-1].lower() in _SUFFIXES:
+        words.pop()
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower() in _PARTICLES:
+        start -= 1
+    return " ".join(words[start:])
