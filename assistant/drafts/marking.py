@@ -12,7 +12,7 @@ BREAK = "\x00"
 _FILL = "\x01"
 """Stands for what was taken out between a word and the mark that ends its sentence."""
 
-_BEFORE_MARK = re.compile(r"(?<=\S)[ ~]*\n?[ ~]+(?=[.!?])")
+_BEFORE_MARK = re.compile(r"(?<=\S)(?:[ ~]*+\n)?[ ~]++(?=[.!?])")
 _BLOCKS = re.compile(rf"{BREAK}|\n[ \t]*\n")
 
 
@@ -99,11 +99,16 @@ class Marked:
             start = boundary.end() if boundary else end
 
 
+LONGEST_GROUP = 10_000
+"""Characters of a heading or a footnote; an opening brace without its partner takes no more with it."""
+
+
 def balanced(text: str, opening: int) -> int:
-    """One past the closing brace of the group that opens at a place; the end of the text where it never closes."""
+    """One past the closing brace of the group that opens at a place, or where the longest group would end."""
     depth = 0
     place = opening
-    while place < len(text):
+    last = min(len(text), opening + LONGEST_GROUP)
+    while place < last:
         if text[place] == "\\":
             place += 1
         elif text[place] == "{":
@@ -113,4 +118,4 @@ def balanced(text: str, opening: int) -> int:
             if not depth:
                 return place + 1
         place += 1
-    return len(text)
+    return last
