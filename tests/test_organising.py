@@ -15,7 +15,10 @@ from store.organising import drop, merge, undo_merge
 from store.records import Filters, ImportReport, Paper
 from tests.conftest import Watched, opened
 
-ONE = "@article{smith2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019}, doi = {10.1000/x}}\n"
+ONE = (
+    "@article{smith2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019},"
+    " doi = {10.1000/x}}\n"
+)
 TWO = (
     "@article{Smith_2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019}, doi = {10.1000/x},"
     " journal = {Fruit}, abstract = {Apples are red. Pears are green.}}\n"
@@ -179,7 +182,10 @@ def test_likely_duplicates_are_listed_until_somebody_says_they_are_two(library: 
     file.write_text(ONE + other + THREE)
     report(library, file)
     (found,) = candidates(library.catalogue, Filters())
-    assert ({found.one.key, found.other.key}, found.differ) == ({"smith2019", "preprint"}, ("DOI 10.1000/x / 10.1000/y",))
+    assert ({found.one.key, found.other.key}, found.differ) == (
+        {"smith2019", "preprint"},
+        ("DOI 10.1000/x / 10.1000/y",),
+    )
     assert 80 < found.alike < 100
     merge(library, ["smith2019", "preprint"])
     assert candidates(library.catalogue, Filters()) == []
@@ -189,7 +195,9 @@ def test_likely_duplicates_are_listed_until_somebody_says_they_are_two(library: 
 
 def test_papers_of_one_title_by_others_are_no_duplicates(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
-    file.write_text(ONE + ONE.replace("smith2019", "doe").replace("Smith, Ann", "Doe, Joe").replace("10.1000/x", "10.1000/y"))
+    file.write_text(
+        ONE + ONE.replace("smith2019", "doe").replace("Smith, Ann", "Doe, Joe").replace("10.1000/x", "10.1000/y")
+    )
     report(library, file)
     assert library.catalogue.count() == 2
     assert candidates(library.catalogue, Filters()) == []
