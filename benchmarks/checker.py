@@ -42,6 +42,8 @@ PENALTY = {"relevance": 0.3, "stance": 0.05}
 """Inverse strength of the L2 penalty."""
 MOST_CONTRADICTIONS = 0.18
 """Share of contradictions called support in the training part under which the lines are drawn."""
+CONTRADICT_BELOW = 0.2
+"""Where two of three abstracts that are held to speak against a claim do so, cross-validated; 0.35 gives 0.6."""
 WEIGHTS = Path(__file__).parents[1] / "assistant" / "answering" / "judge.toml"
 NAMES = {"SUPPORT": Verdict.SUPPORT, "CONTRADICT": Verdict.CONTRADICT, "NOT_ENOUGH_INFO": Verdict.NOT_ENOUGH}
 
@@ -216,7 +218,7 @@ def drawn(pairs: Sequence[Pair], table: Table, rows: npt.NDArray[np.int64]) -> d
                 score, contradictions = balanced(called), share_called(called, Verdict.CONTRADICT)
                 if contradictions <= MOST_CONTRADICTIONS and score > best[0]:
                     best = (score, {"about_from": about_from, "about_share": share, "support_from": support_from})
-    return {name: round(value, 4) for name, value in best[1].items()} | {"contradict_below": 0.35}
+    return {name: round(value, 4) for name, value in best[1].items()} | {"contradict_below": CONTRADICT_BELOW}
 
 
 def claim_verdicts(

@@ -11,7 +11,7 @@ from assistant.cli.main import main
 
 Capture = pytest.CaptureFixture[str]
 
-RIGHT = "LoRA freezes the weights of a pretrained model and reduces the number of trainable parameters"
+RIGHT = "LoRA reduces the number of trainable parameters of GPT-3 by a factor of 10,000"
 
 
 def keys_of(home: Path, capsys: Capture) -> dict[str, dict[str, object]]:

@@ -19,8 +19,8 @@ SAID = {
     "unsupported": "CITED, BUT NOT SUPPORTED",
     "unknown": "cited, cannot be checked",
     "supported": "supported",
-    "contradicted": "CONTRADICTED",
-    "nothing": "nothing in the library",
+    "contradicted": "PERHAPS CONTRADICTED",
+    "nothing": "nothing in the library that says so",
 }
 """What the reader is told of each status."""
 
@@ -92,7 +92,7 @@ def _at(key: str) -> str:
 
 
 def _paper(paper: Backing) -> str:
-    verb = {"supported": "supports it", "contradicted": "speaks against it", "not enough": "does not say so"}[
+    verb = {"supported": "supports it", "contradicted": "may speak against it", "not enough": "does not say so"}[
         paper.says
     ]
     nearest = "nearest: " if paper.says == "not enough" else ""
