@@ -117,7 +117,10 @@ class Answer:
         return self.rewritten or self.question
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as the command line prints it (the names are fixed by other tools)."""
+        """The answer as the command line prints it (the names are fixed by other tools).
+
+        What the catalogue says stands under "facts", apart from the claims, which all have quotes.
+        """
         return {
             "question": self.question,
             "rewritten": self.rewritten,
@@ -131,6 +134,12 @@ class Answer:
                     "quotes": [{"source": quote.source, "text": quote.text} for quote in claim.quotes],
                 }
                 for claim in self.claims
+                if claim.support != "catalogue"
+            ],
+            "facts": [
+                {"text": claim.text, "sources": list(claim.sources)}
+                for claim in self.claims
+                if claim.support == "catalogue"
             ],
             "sources": [{"number": source.number, **source.hit.as_json()} for source in self.sources],
             "closest": [hit.as_json() for hit in self.closest],

@@ -85,6 +85,8 @@ def test_the_catalogue_is_asked_who_when_and_where(landmarks: Talk) -> None:
     for fact in (who, when, where):
         assert fact.keys == ["hu2022lora"]
         assert {claim.support for claim in fact.answer.claims} == {"catalogue"}
+        assert fact.answer.as_json()["claims"] == []
+        assert [said["sources"] for said in fact.answer.as_json()["facts"]] == [[1]]
         assert "[1]" in fact.text
     assert bert.answer.rewritten == "How does BERT make fine-tuning cheaper?"
     assert "hu2022lora" not in bert.keys

@@ -88,6 +88,7 @@ class Scripted:
         self.texts: list[str] = []
 
     def chances(self, texts: Sequence[str], claim: str) -> Vectors:
+        assert claim
         self.texts += texts
         return np.array([self._row] * len(texts), dtype=np.float32)
 

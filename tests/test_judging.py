@@ -124,6 +124,7 @@ class Against:
     """A judge that finds everything contradicted."""
 
     def judge(self, claim: str, abstracts: Sequence[Abstract]) -> list[Judgement]:
+        assert claim
         return [Judgement(Verdict.CONTRADICT, 1.0, 0.0, each.sentences) for each in abstracts]
 
 

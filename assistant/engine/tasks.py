@@ -61,7 +61,7 @@ OF_THE_MODEL = set(
     "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
     " remote_host".split()
 )
-OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+OF_THE_LIBRARY = {"embedder", "reranker", "checker", "threads"}
 """The settings that a loaded model, and an open library, were made with."""
 
 Stop = Callable[[], bool]
@@ -172,7 +172,7 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings)
+            self._answerer = Answerer(self._library, settings, self._judge)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:

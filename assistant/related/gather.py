@@ -160,7 +160,7 @@ def _divided(
 
 
 def _shown(left: list[Chosen]) -> list[Chosen]:
-    """Those left out; of the papers beyond the limit only the nearest, the first of which says how many there are."""
+    """Those left out, but of the papers beyond the limit only the nearest; the first says how many there are."""
     beyond = [one for one in left if one.reason == BEYOND]
     hidden = {one.hit.number for one in beyond[SHOWN:]}
     if not hidden:
