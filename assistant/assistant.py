@@ -12,10 +12,14 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckDraft,
     Compare,
+    Drop,
     Examine,
+    FindDuplicates,
     Gaps,
     Look,
+    Merge,
     Rebuild,
     Relate,
     Remove,
@@ -23,7 +27,9 @@ from assistant.engine.messages import (
     Search,
     Serve,
     Similar,
+    TagPapers,
     Try,
+    UndoMerge,
     Use,
     WarmUp,
 )
@@ -31,7 +37,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
-from store.records import Filters
+from store.records import Filters, Left
 
 
 class Assistant:
@@ -80,17 +86,49 @@ class Assistant:
         """Yield the papers that fit best."""
         return self._engine.run(Search(query, limit, filters or Filters()))
 
-    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = ()) -> Iterator[Event]:
-        """Import files; stopping keeps what is done."""
-        return self._engine.run(Add(tuple(files), tags))
+    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False) -> Iterator[Event]:
+        """Import files; stopping keeps what is done. With `sync` the report says what left them: see `drop`."""
+        return self._engine.run(Add(tuple(files), tags, sync))
+
+    def drop(self, left: Sequence[Left]) -> Iterator[Event]:
+        """Take away records that left their files, and the papers that came from nowhere else."""
+        return self._engine.run(Drop(tuple(left)))
+
+    def undo_merge(self, key: str, records: Sequence[int] = ()) -> Iterator[Event]:
+        """Make papers of their own of what was merged into a paper: of all records, or of those numbered (from 2)."""
+        return self._engine.run(UndoMerge(key, tuple(records)))
+
+    def merge(self, keys: Sequence[str]) -> Iterator[Event]:
+        """Make one paper of several, under the first key."""
+        return self._engine.run(Merge(tuple(keys)))
+
+    def likely_duplicates(self) -> Iterator[Event]:
+        """Yield the pairs of papers that may be one."""
+        return self._engine.run(FindDuplicates())
+
+    def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Iterator[Event]:
+        """Give papers tags, take others away; with a key that is unknown, nothing is changed."""
+        return self._engine.run(TagPapers(tuple(keys), tuple(add), tuple(remove)))
 
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""
         return self._engine.run(Remove(tuple(keys)))
 
+    def check(self, name: str, text: str, *, suggest: bool = False) -> Iterator[Event]:
+        """Hold each sentence of a draft against the library; `name` is its file's, "-" for none."""
+        return self._engine.run(CheckDraft(name, text, suggest))
+
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""
         return self._engine.run(Rebuild())
+
+    def try_model(self, file: Path | None = None) -> Iterator[Event]:
+        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
+        return self._engine.run(Try(file))
+
+    def look(self, wanted: Look) -> Event:
+        """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
+        return self._engine.look(wanted)
 
     def related(self, request: Request) -> Iterator[Event]:
         """Yield the papers of a topic, their themes, and a section on them, as far as the request goes."""
@@ -107,14 +145,6 @@ class Assistant:
     def compare(self, request: Request, keys: Sequence[str] = ()) -> Iterator[Event]:
         """Yield a table of the papers of a topic, or of these keys."""
         return self._engine.run(Compare(request, tuple(keys)))
-
-    def try_model(self, file: Path | None = None) -> Iterator[Event]:
-        """Put a GGUF file, or the configured model, on trial and keep the result; ends with `Tried`, or `Done`."""
-        return self._engine.run(Try(file))
-
-    def look(self, wanted: Look) -> Event:
-        """What the catalogue says, at once: a look needs no model and waits for no task. Any thread may ask."""
-        return self._engine.look(wanted)
 
     def back_up(self, file: Path, *, replace: bool = False) -> Iterator[Event]:
         """Write library and settings into one file; an older backup there stays unless `replace`."""

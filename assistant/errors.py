@@ -3,6 +3,7 @@
 from store.errors import ExpectedError
 
 __all__ = [
+    "BadDraft",
     "BadQuestion",
     "BadSettings",
     "BadTemplate",
@@ -20,6 +21,12 @@ __all__ = [
 
 class BadSettings(ExpectedError):
     """A setting is unknown or has a value that cannot be."""
+
+    exit_code = 2
+
+
+class BadDraft(ExpectedError):
+    """A draft cannot be read as text."""
 
     exit_code = 2
 

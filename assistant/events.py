@@ -3,23 +3,29 @@
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
 `ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
 them may travel over the engine's pipe, so they are plain frozen records.
+Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
+`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.health.check import Check
-from store.records import Filters, Hit, ImportReport, Page, Paper, Progress
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
+
+if TYPE_CHECKING:
+    from store.near_duplicates import Candidate  # brings the catalogue along
 
 __all__ = [
     "Answer",
     "Checked",
     "Claim",
     "Done",
+    "DraftChecked",
     "Drafted",
     "Event",
     "Finished",
@@ -34,6 +40,7 @@ __all__ = [
     "Progress",
     "Quote",
     "Retrieved",
+    "SentenceChecked",
     "Source",
     "Total",
     "Tried",
@@ -110,7 +117,10 @@ class Answer:
         return self.rewritten or self.question
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as the command line prints it (the names are fixed by other tools)."""
+        """The answer as the command line prints it (the names are fixed by other tools).
+
+        What the catalogue says stands under "facts", apart from the claims, which all have quotes.
+        """
         return {
             "question": self.question,
             "rewritten": self.rewritten,
@@ -124,6 +134,12 @@ class Answer:
                     "quotes": [{"source": quote.source, "text": quote.text} for quote in claim.quotes],
                 }
                 for claim in self.claims
+                if claim.support != "catalogue"
+            ],
+            "facts": [
+                {"text": claim.text, "sources": list(claim.sources)}
+                for claim in self.claims
+                if claim.support == "catalogue"
             ],
             "sources": [{"number": source.number, **source.hit.as_json()} for source in self.sources],
             "closest": [hit.as_json() for hit in self.closest],
@@ -222,7 +238,7 @@ class Restored:
 class Examined:
     """One thing was looked at; a second one of the same name tells how it is after the mending."""
 
-    check: Check
+    check: "Check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +246,27 @@ class Mended:
     """One thing was mended, in one sentence."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organised:
+    """The papers that a merge, or the undoing of one, has made."""
+
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a draft, held against the library."""
+
+    sentence: CheckedSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecked:
+    """The whole draft."""
+
+    report: DraftReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +301,20 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """Pairs of papers that may be one, the likeliest first."""
+
+    pairs: "tuple[Candidate, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """How many papers have other tags now."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How many papers the library has."""
 
@@ -294,6 +345,7 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Organised
     | BackedUp
     | Restored
     | Examined
@@ -302,9 +354,19 @@ Event = (
     | Tried
     | Note
     | Done
-    | SectionEvent
     | Page
     | PapersRead
     | PerYear
     | Total
+    | Likely
+    | Tagged
+    | Found
+    | Imported
+    | Removed
+    | SentenceChecked
+    | DraftChecked
+    | Loaded
+    | Note
+    | Done
+    | SectionEvent
 )

@@ -41,6 +41,11 @@ class Settings:
     reranker: str = _setting(
         "", "A cross-encoder that reorders what a search finds: path of its folder. Empty: none is used."
     )
+    checker: str = _setting(
+        "",
+        "A cross-encoder for natural language inference that checks sentences: path of its folder. Empty: the built-in"
+        " check.",
+    )
     context_size: int = _setting(
         4096, "Tokens of context for the language model; at most what it was trained for.", least=512, most=1 << 20
     )

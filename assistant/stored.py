@@ -20,7 +20,7 @@ def stored(turn: Turn) -> StoredTurn:
     """What is kept of a turn."""
     answer = turn.answer
     said = answer.as_json()
-    said["claims"] = [_claim_json(claim) for claim in answer.claims]
+    said["claims"] = [_claim_json(claim) for claim in answer.claims if claim.support != "catalogue"]
     said["sources"] = [{"number": source.number, **_hit_json(source.hit)} for source in answer.sources]
     said["closest"] = [_hit_json(hit) for hit in answer.closest]
     said["stopped"] = answer.stopped
@@ -35,7 +35,10 @@ def restored(turn: StoredTurn) -> Turn:
         question=said.get("question", turn.question),
         answered=said.get("answered", False),
         text=said.get("text", ""),
-        claims=tuple(_claim(claim) for claim in said.get("claims", ())),
+        claims=(
+            *(_claim(claim) for claim in said.get("claims", ())),
+            *(Claim(fact["text"], tuple(fact["sources"]), "catalogue", ()) for fact in said.get("facts", ())),
+        ),
         sources=tuple(Source(source["number"], _hit(source)) for source in said.get("sources", ())),
         closest=tuple(_hit(hit) for hit in said.get("closest", ())),
         model=turn.model,

@@ -155,9 +155,10 @@ async def longest(home: Path, file: Path, messages: int) -> dict[str, dict[str, 
             await idle(app, pilot)
         with heart.during("browsing"):
             await browse(app, pilot)
+        held = await asyncio.to_thread(lambda: [Exchange.of(turn(number)) for number in range(messages // 2)])
+        conversation = app.chat.query_one(Conversation)
         with heart.during("opening a long conversation"):
-            conversation = app.chat.query_one(Conversation)
-            conversation.show([Exchange.of(turn(number)) for number in range(messages // 2)])
+            conversation.show(held)
             await pilot.pause(1)
         with heart.during("scrolling it"):
             for _ in range(40):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.catalogue import Catalogue
+from store.identity import family
 from store.records import Entry, Page, Paper
 from store.terms import folded
 
@@ -21,7 +22,12 @@ class _Row:
 
 
 ORDERS: dict[str, Callable[[Entry], tuple[object, ...]]] = {
-    "author": lambda entry: (not entry.authors, [folded(a) for a in entry.authors[:2]], entry.year or 0, entry.number),
+    "author": lambda entry: (
+        not entry.authors,
+        [family(author) for author in entry.authors[:2]],
+        entry.year or 0,
+        entry.number,
+    ),
     "year": lambda entry: (-(entry.year or 0), folded(entry.title), entry.number),
     "title": lambda entry: (folded(entry.title), entry.number),
     "newest": lambda entry: (-entry.number,),
@@ -73,10 +79,10 @@ class Shelf:
         catalogue = self._opened()
         if catalogue is None:
             return []
-        if (changes := catalogue.changes) != self._read_at:
+        if (version := catalogue.version) != self._read_at:
             self._rows = [_row(entry) for entry in catalogue.entries()]
             self._lists.clear()
-            self._read_at = changes
+            self._read_at = version
         if (text, order) not in self._lists:
             passes = _filter(text)
             self._lists = {key: kept for key, kept in self._lists.items() if not key[0]}

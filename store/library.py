@@ -21,11 +21,14 @@ from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progres
 from store.reembedding import complete_sentences
 from store.reranking import Reranker
 from store.search import Found, Searcher
+from store.sync import Sync
 
 BATCH = 32
 """Records to a transaction: what an interrupted import loses at most."""
 
 Stop = Callable[[], bool]
+Change = tuple[list[Entered], list[int]]
+"""Papers as they are now, and the numbers of the passages that went."""
 
 
 def never() -> bool:
@@ -49,8 +52,18 @@ class _Run:
     embedder: Embedder
     tags: tuple[str, ...]
     stop: Stop
+    sync: Sync | None = None
     counts: Counter[Outcome] = field(default_factory=Counter)
     rejected: list[Rejected] = field(default_factory=list)
+
+    def report(self) -> ImportReport:
+        return ImportReport(
+            added=self.counts[Outcome.ADDED],
+            updated=self.counts[Outcome.UPDATED],
+            unchanged=self.counts[Outcome.UNCHANGED],
+            duplicates=self.counts[Outcome.DUPLICATE],
+            rejected=tuple(self.rejected),
+        )
 
 
 class Library:
@@ -100,21 +113,21 @@ class Library:
         self.catalogue.close()
 
     def add(
-        self, files: Sequence[Path], *, tags: tuple[str, ...] = (), stop: Stop = never
+        self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False, stop: Stop = never
     ) -> Iterator[Progress | ImportReport]:
         """Import files (of a folder, all that may hold references), a transaction for every `BATCH` records.
 
-        The last thing yielded is the report.
+        The last thing yielded is the report; with `sync` it says what the files have no more.
         """
         with writer_lock(self._paths.home, "adding files"):
             self.attach()
             yield from self.in_step(stop)
             with many(self._embedder) as embedder:
-                run = _Run(embedder, tags, stop)
+                run = _Run(embedder, tags, stop, Sync() if sync else None)
                 for file in (each for path in files for each in readers.files(path)):
                     yield from self._add_file(file, run)
-            outcomes = {outcome.value: run.counts[outcome] for outcome in Outcome}
-            yield ImportReport(**outcomes, rejected=tuple(run.rejected))
+            report = run.report()
+            yield run.sync.reported(report, files, self.catalogue) if run.sync and not stop() else report
 
     def in_step(self, stop: Stop = never, *, anyway: bool = False) -> Iterator[Progress]:
         """Bring the index up to the catalogue where it is behind: after a crash, or another process's import.
@@ -136,14 +149,27 @@ class Library:
 
     def remove(self, keys: Sequence[str]) -> int:
         """Delete the papers with these cite keys or identifiers; returns how many. All are known, or none goes."""
-        with writer_lock(self._paths.home, "removing papers"):
+        numbers = {self.catalogue.number_of(key) for key in keys}
+
+        def gone() -> Change:
+            return [], [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
+
+        self.change("removing papers", gone)
+        return len(numbers)
+
+    def change(self, task: str, make: Callable[[], Change]) -> list[int]:
+        """Make a change in one transaction and bring vectors and index after it; the numbers of the changed papers.
+
+        `make` changes the catalogue, and returns the papers as they are now and the passages that went.
+        """
+        with writer_lock(self._paths.home, task):
             self.attach()
             list(self.in_step())
-            numbers = {self.catalogue.number_of(key) for key in keys}
             with self.catalogue.writing():
-                passages = [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
-            self._follow(passages, [])
-            return len(numbers)
+                entered, gone = make()
+                removed, added = self._embed(entered, self._embedder)
+            self._follow([*gone, *removed], added)
+            return [one.number for one in entered]
 
     @property
     def is_behind(self) -> bool:
@@ -166,6 +192,13 @@ class Library:
                 with self.catalogue.writing():
                     entered = [Entered(Outcome.UPDATED, number, paper) for number, paper in papers.items()]
                     self._embed(entered, embedder)
+
+    def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
+        """Give the papers with these cite keys tags, take others away; returns how many papers changed."""
+        with writer_lock(self._paths.home, "tagging papers"):
+            return self.catalogue.set_tags(
+                [self.catalogue.number_of(key) for key in keys], add=tuple(add), remove=tuple(remove)
+            )
 
     def rebuild(self, stop: Stop = never) -> Iterator[Progress]:
         """Throw the vector index away and fill it from the catalogue; nothing is embedded again.
@@ -206,7 +239,7 @@ class Library:
 
     def _add_file(self, file: Path, run: _Run) -> Iterator[Progress]:
         names: Counter[str] = Counter()
-        done = 0
+        done, path, rejected = 0, str(file.resolve()), len(run.rejected)
         try:
             records = readers.read(file)
             while not run.stop() and (batch := list(islice(records, BATCH))):
@@ -216,15 +249,21 @@ class Library:
                     for record in batch
                     if isinstance(record, Paper)
                 ]
-                run.counts.update(self._enter(papers, str(file.resolve()), run.embedder))
+                run.counts.update(self._enter(papers, path, run.embedder))
+                if run.sync:
+                    run.sync.saw(path, (name for _, name in papers))
                 done += len(batch)
                 yield Progress(f"Adding {file.name}", done)
         except UnreadableFile as error:
             run.rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
+        if run.sync and len(run.rejected) > rejected:
+            run.sync.doubt(path)
 
     def _enter(self, papers: list[tuple[Paper, str]], file: str, embedder: Embedder) -> list[Outcome]:
         if not papers:
             return []
+        if self.catalogue.has_all(papers, file):
+            return [Outcome.UNCHANGED] * len(papers)
         with self.catalogue.writing():
             if self.catalogue.embedder is None:
                 self.catalogue.set_embedder(self._embedder.id)

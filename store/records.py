@@ -174,14 +174,35 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A record that is no longer in its file. `last` where the paper has no other, and would go with it."""
+
+    file: str
+    record: str
+    key: str
+    title: str
+    last: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """As `assistant add --sync --json` prints it."""
+        return {"file": self.file, "record": self.record, "key": self.key, "title": self.title, "last": self.last}
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, in numbers of papers, and what it had to leave out."""
+    """What an import did, in numbers of papers, and what it had to leave out.
+
+    `left` are the records that a file has no more, where that was asked; `unsure` names files of which it cannot
+    be said, as parts of them could not be read.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     duplicates: int = 0
     rejected: tuple[Rejected, ...] = ()
+    left: tuple[Left, ...] = ()
+    unsure: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `assistant add --json` prints it."""
@@ -201,3 +222,13 @@ class Progress:
     step: str
     done: int
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `doctor` looked at: `hint` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    detail: str
+    hint: str = ""

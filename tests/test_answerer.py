@@ -205,7 +205,8 @@ def test_the_empty_library_is_named(tmp_path: Path, embedder: Embedder) -> None:
 def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> None:
     said = answer_of(ask(QUESTION, f"{TRUE} [1]")).as_json()
     assert list(said) == [
-        "question", "rewritten", "answered", "text", "claims", "sources", "closest", "model", "seconds", "tokens"
+        "question", "rewritten", "answered", "text", "claims", "facts", "sources", "closest", "model", "seconds",
+        "tokens",
     ]  # fmt: skip
     assert set(said["claims"][0]) == {"text", "sources", "support", "quotes"}
     assert {"evidence", "first_token", "total"} <= set(said["seconds"])

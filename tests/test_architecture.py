@@ -22,7 +22,7 @@ def imported_by(module: str) -> set[str]:
     [
         ("assistant.cli.main", (*HEAVY, "textual", "numpy", "multiprocessing", "sqlite3")),
         ("assistant.assistant", (*HEAVY, "textual")),
-        ("assistant.tui.app", HEAVY),
+        ("assistant.tui.app", (*HEAVY, "numpy")),
         ("assistant.engine.process", (*HEAVY, "textual")),
         ("store.library", (*HEAVY, "textual", "assistant")),
         ("assistant.cli.doctor", (*HEAVY, "textual")),

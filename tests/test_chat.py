@@ -134,8 +134,10 @@ def turns(draw: st.DrawFn) -> Turn:
     hit = Hit(draw(st.integers(1, 99)), draw(PAPERS), 0.5, draw(WORDS), Why(0.1, ("a",), ("title",), "s"))
     quote = Quote(1, draw(WORDS), 2, 5)
     claim = Claim(draw(WORDS), (1,), draw(st.sampled_from(["quoted", "supported"])), (quote,))
+    fact = Claim(draw(WORDS), (1,), "catalogue", ())
     answer = Answer(
-        draw(WORDS), True, draw(WORDS), (claim,), (Source(1, hit),), model="m", rewritten=draw(st.just("") | WORDS),
+        draw(WORDS), True, draw(WORDS), (claim, fact), (Source(1, hit),), model="m",
+        rewritten=draw(st.just("") | WORDS),
         filters=Filters(years=(2000, None)), seconds={"total": 0.5}, tokens={"prompt": 3},
     )  # fmt: skip
     return Turn(answer.question, answer)

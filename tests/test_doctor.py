@@ -15,10 +15,10 @@ import pytest
 from assistant.cli.main import main
 from store.catalogue.connection import connect
 from store.embedding import Embedder
-from store.health import Check, examined, index_check, mended, mended_index, vectors_check
+from store.health import examined, index_check, mended, mended_index, vectors_check
 from store.library import Library, LibraryPaths, never
 from store.locking import writer_lock
-from store.records import Hit
+from store.records import Check, Hit
 from tests.conftest import ROOT, filled
 
 FRUITS = ("apples", "pears", "plums", "quinces")

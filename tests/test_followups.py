@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.answering.facts import fact_asked
 from assistant.answering.followups import standing_alone
 from assistant.conversation import Turn
-from assistant.events import Answer, Source
+from assistant.events import Answer, Claim, Source
 from store.records import Filters, Hit, Paper
 
 PAPERS = (
@@ -211,3 +211,10 @@ def test_no_question_breaks_the_rules(question: str) -> None:
         alone = standing_alone(question, history)
         assert set(alone.preferred) <= {10, 20, 30}
         fact_asked(question, history)
+
+
+def test_who_wrote_it_is_not_what_the_next_question_goes_on_from() -> None:
+    fact = Claim("“LoRA” was written by Hu.", (1,), "catalogue", ())
+    told = Turn("who wrote it?", Answer("who wrote it?", True, "", (fact,), ONE[0].answer.sources))
+    assert standing_alone("what about BERT?", [*ONE, told]).text == "How does BERT make fine-tuning cheaper?"
+    assert standing_alone("what data did they use?", [*ONE, told]).preferred == (10,)

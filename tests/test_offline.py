@@ -85,6 +85,17 @@ def test_add_search_and_ask_open_no_socket(home: Path, tmp_path: Path, barrier: 
     assert [path.name for path in cache.iterdir()] == ["literature-assistant"]
 
 
+def test_only_a_server_that_is_configured_is_called_and_without_it_there_are_quotes(
+    sample_copy: Path, tmp_path: Path, barrier: Path
+) -> None:
+    log = tmp_path / "sockets.txt"
+    question = ["ask", "--json", "What is known about attention?"]
+    server = {"ASSISTANT_SERVER": "http://127.0.0.1:9/v1"}
+    answer = json.loads(run(question, sample_copy, [], {**barred(barrier, log), **server}))
+    assert answer["claims"]
+    assert set(log.read_text().split()) <= {"connect", "127.0.0.1"}
+
+
 def test_the_bar_of_this_test_does_bar(tmp_path: Path, barrier: Path) -> None:
     log = tmp_path / "sockets.txt"
     code = "import socket; socket.create_connection(('127.0.0.1', 9))"

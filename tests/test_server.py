@@ -202,3 +202,13 @@ def test_the_command_line_says_where_questions_go(sample_copy: Path, capsys: pyt
     shown = capsys.readouterr()
     assert "are sent to example.invalid" in shown.err
     assert json.loads(shown.out)["claims"]
+
+
+def test_doctor_says_whether_the_server_answers(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with served(Script()) as url:
+        main(["--home", str(home), "--set", f"server={url}", "doctor", "--json"])
+        checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert checks["language model"]["ok"]
+    assert "small-model" in checks["language model"]["detail"]
+    assert main(["--home", str(home), "--set", f"server={url}", "doctor", "--json"]) == 1
+    assert "does not answer" in capsys.readouterr().out

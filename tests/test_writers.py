@@ -22,6 +22,7 @@ from tests.conftest import SAMPLE
 FORMATS = list(WRITERS)
 PIECES = (
     *"a Zürich müller BERT GPT-3 et_al and , . : ; { } }} \\ \\alpha \\emph{x} $ $x_i$ $$ & &amp; &#38; <b> </b> <".split(),  # noqa: E501
+    *"a Zürich müller BERT GPT-3 et_al and , . : ; { } }} \\ \\alpha \\emph{x} $ $x_i$ $$ & &amp; <b> </b> <".split(),
     *"~ ^ _ # % -- --- - – `` '' \" ' “ @article{x, @ = x-id 10.1/a arXiv:2101.00001 é e\u0301 日本 ﬁ \u200b".split(),
     *' ,  ,ER  - ,TY  - JOUR,Abstract: ,Summary,null,[1],{\\"o},\\textbackslash{}'.split(","),
 )

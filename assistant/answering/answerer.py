@@ -10,6 +10,7 @@ from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
+from assistant.answering.judging import Judge
 from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
@@ -69,8 +70,9 @@ class Asked:
 class Answerer:
     """Answers questions from one library; evidence first, then a checked draft."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, judge: Judge | None = None) -> None:
         check_all()
+        self._judge = judge
         self._library = library
         self._settings = settings
         self._finder = EvidenceFinder(library)
@@ -182,7 +184,8 @@ class Answerer:
             )
             return ""
         clock.tokens["prompt"] = prompt.tokens
-        checker = Checker(self._library.embedder, evidence.sources, self._finder.sentences(evidence.sources))
+        held = self._finder.sentences(evidence.sources)
+        checker = Checker(self._library.embedder, evidence.sources, held, self._judge)
         parts = drafted(_pieces(model, prompt, evidence.sources, clock, stop), most=MOST_SENTENCES if prose else 1)
         yield from _checked(parts, checker, composer)
         clock.mark("written")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from assistant.answering.judging import FittedJudge, Judge, Verdict, abstract_of
 from assistant.answering.words import OPPOSITES, is_number, names, negated, numbers, stem, telling, words
 from assistant.events import Claim, Quote, Source
 from store.embedding.base import Embedder, Vectors
@@ -70,8 +71,11 @@ def parsed(sentence: str) -> Draft:
 class Checker:
     """Holds drafted sentences against the abstracts of an answer's sources."""
 
-    def __init__(self, embedder: Embedder, sources: Sequence[Source], abstracts: Abstracts) -> None:
+    def __init__(
+        self, embedder: Embedder, sources: Sequence[Source], abstracts: Abstracts, judge: Judge | None = None
+    ) -> None:
         self._embedder = embedder
+        self._judge = judge or FittedJudge(embedder)
         self._sources = {source.number: source for source in sources}
         self._abstracts = abstracts
 
@@ -98,8 +102,17 @@ class Checker:
         title = self._sources[number].hit.paper.title
         for sentence, cosine in ranked[:3]:
             if cosine >= CLOSE and supports(draft, sentence.text, title):
+                if self._is_contradicted(draft, title, sentences, vectors):
+                    return ()
                 return (Quote(number, sentence.text, sentence.start, sentence.end),)
         return ()
+
+    def _is_contradicted(self, draft: str, title: str, sentences: tuple[Sentence, ...], vectors: Vectors) -> bool:
+        """Whether the abstract as a whole speaks against what one of its sentences seems to support."""
+        if any(sentence.text == draft for sentence in sentences):
+            return False
+        abstract = abstract_of(title, sentences, vectors, self._embedder)
+        return self._judge.judge(draft, [abstract])[0].verdict is Verdict.CONTRADICT
 
 
 def supports(draft: str, evidence: str, title: str) -> bool:

@@ -119,10 +119,16 @@ def before(question: str, history: Sequence[Turn]) -> Before | None:
         least = spoken_of(question)
         last = next((answer for answer in reversed(answered) if len(answer.sources) >= least), answered[-1])
         told = frozenset(quote.text for answer in answered for claim in answer.claims for quote in claim.quotes)
-        return _before(last, tuple(source.hit for source in last.sources), told)
+        asked = next((answer for answer in reversed(answered) if not _is_fact(answer)), last)
+        return _before(last if not _is_fact(last) else asked, tuple(source.hit for source in last.sources), told)
     if history and history[-1].answer.closest:
         return _before(history[-1].answer, history[-1].answer.closest, frozenset())
     return None
+
+
+def _is_fact(answer: Answer) -> bool:
+    """Whether it only says what the catalogue knows: what else is asked goes on from the question before it."""
+    return all(claim.support == "catalogue" for claim in answer.claims) and bool(answer.claims)
 
 
 def _before(last: Answer, hits: tuple[Hit, ...], told: frozenset[str]) -> Before:

@@ -9,7 +9,9 @@ from store.records import Paper
 _PLACES = {
     word: place
     for place, ordinals in enumerate(
-        ("first 1st former", "second 2nd latter", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th")
+        "first 1st former,second 2nd latter,third 3rd,fourth 4th,fifth 5th,sixth 6th,seventh,eighth,ninth,tenth".split(
+            ","
+        )
     )
     for word in ordinals.split()
 }
@@ -55,6 +57,7 @@ _IDLE = re.compile(r"\b(?:is|was) it (?:true|possible|known|clear|likely|the cas
 FRAME = frozenset(
     "compare compared comparison differ differs different difference differences versus vs contrast tell explain say"
     " says said do does did one ones both two them they it this that these those first second third fourth fifth sixth"
+    " seventh eighth ninth tenth"
     " last former latter other others papers paper work works study article method methods model models approach"
     " approaches source reference please now then and or but so of the a an to with from between in on for about what"
     " how which who is are was were be there any anything all each more me us can could you i would like want show give"

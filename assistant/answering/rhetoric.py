@@ -17,7 +17,9 @@ _CONTRIBUTION = re.compile(
 _BACKGROUND = re.compile(
     r"^(however|recent|existing|current|while|although|despite|in recent|traditional|unlike|conventional|to address|"
     r"understanding|thanks to|driven by|over the (?:past|last)|with the (?:rapid|recent|growing)|the (?:recent|rapid))"
-    r"|\b(remains?|challeng|limited|difficult|suffer|struggle|existing|previous)\b",
+    r"|\b(remains?|challeng|limited|difficult|suffer|struggle|existing|previous)\b"
+    r"|\b(?:received|attracted|gained) (?:\w+ )?(?:attention|interest|popularity)\b"
+    r"|\b(?:a|an) (?:\w+ )?(?:important|crucial|key|central|fundamental|vital) (?:role|task|problem|challenge)\b",
     re.IGNORECASE,
 )
 _AVAILABILITY = re.compile(r"https?://|\b(?:code|project page|data) (?:is|are|at)\b", re.IGNORECASE)

@@ -11,8 +11,10 @@ import click
 
 from assistant.assistant import Assistant
 from assistant.cli.batch import STDIN
+from assistant.cli.dropping import dropped
 from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
+from assistant.cli.tags import listed
 from assistant.cli.text import print_json, print_text, safe
 from assistant.events import Imported
 from assistant.settings import cache_folder
@@ -25,6 +27,8 @@ SHOWN = 20
 @click.command(short_help="Add files to the library.")
 @click.argument("paths", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--tag", "tags", multiple=True, help="Give the papers this tag (repeatable).")
+@click.option("--sync", is_flag=True, help="Remove from the library what is no longer in FILE; asks before.")
+@click.option("--yes", "-y", is_flag=True, help="With --sync: do not ask.")
 @click.option("--sample", is_flag=True, help="Add the sample library: 40 landmark papers.")
 @with_json
 @with_home
@@ -33,28 +37,34 @@ def add(
     context: click.Context,
     paths: tuple[Path, ...],
     tags: tuple[str, ...],
+    sync: bool,
+    yes: bool,
     sample: bool,
     as_json: bool,
 ) -> int:
     """Add files of references to the library: what reference managers and databases export, packed or not.
 
     A folder stands for all files in it, - for standard input. The same file can be added again at any time:
-    only what changed is read anew.
+    only what changed is read anew. With --sync also what left the file leaves the library, unless another file has it.
     """
     chosen = [*paths, *([sample_file()] if sample else [])]
     if not chosen:
         raise click.UsageError("Give at least one FILE, or --sample for the sample library.", context)
     with _spooled(chosen) as given, Assistant(current_settings(context)) as assistant:
-        report = ImportReport()
-        for event in followed(assistant, assistant.add(given, tags=tuple(tag.strip() for tag in tags if tag.strip()))):
+        report, synced = ImportReport(), None
+        for event in followed(assistant, assistant.add(given, tags=listed(tags), sync=sync)):
             if isinstance(event, Imported):
                 report = event.report
+        if not as_json:
+            _print(report)
+        if sync and not assistant.was_stopped:
+            synced = dropped(assistant, report, yes=yes, ask=not as_json)
     if as_json:
-        print_json(report.as_json())
-    else:
-        _print(report)
+        print_json(report.as_json() | (synced.as_json() if synced else {}))
     if assistant.was_stopped:
         print("stopped: what was read is kept; run the same command again for the rest", file=sys.stderr)
+        return 1
+    if synced and not synced.done:
         return 1
     named = {str(path) for path in chosen}
     return 1 if any(r.where == "the whole file" and r.file in named for r in report.rejected) else 0

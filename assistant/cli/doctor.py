@@ -16,7 +16,7 @@ from assistant.cli.text import print_json, print_text
 from assistant.errors import EngineDied
 from assistant.events import Event, Examined, Mended
 from assistant.settings import Settings, cache_folder
-from store.health.check import Check
+from store.records import Check
 
 PACKAGES = ("llama-cpp-python", "chromadb", "sentence-transformers", "onnxruntime", "textual")
 INSTRUCTIONS = ("avx2", "avx512f", "amx_bf16", "avx512_bf16", "neon", "asimd")

@@ -16,6 +16,9 @@ _FRAMES = "|/-\\"
 _QUICK = 0.5
 """Seconds before anything is said about a step: what is over sooner needs no words."""
 
+_PLAIN = 10.0
+"""Seconds between two lines about the same step where standard error is no terminal."""
+
 
 @contextmanager
 def stopping(assistant: Assistant) -> Iterator[None]:
@@ -42,6 +45,8 @@ class StatusLine:
         self._count = ""
         self._since = time.monotonic()
         self._shown = False
+        self._said = ""
+        self._next = _PLAIN
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
@@ -52,7 +57,7 @@ class StatusLine:
         with self._lock:
             if step != self._step:
                 self._erase()
-                self._step, self._since = step, time.monotonic()
+                self._step, self._since, self._next = step, time.monotonic(), _PLAIN
             self._count = count
 
     def clear(self) -> None:
@@ -80,8 +85,9 @@ class StatusLine:
         if self._live:
             text = f"{frame} {self._step}{self._count}  {seconds:.0f} s"
             sys.stderr.write(f"\r\x1b[2K{text[:200]}")
-        elif not self._shown:
-            sys.stderr.write(f"{self._step} ...\n")
+        elif self._step != self._said or seconds >= self._next:
+            sys.stderr.write(f"{self._step} ...{self._count}\n")
+            self._said, self._next = self._step, seconds + _PLAIN
         sys.stderr.flush()
         self._shown = True
 

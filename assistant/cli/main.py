@@ -23,6 +23,7 @@ COMMANDS = {
     "related": ("related", "Write a section on related work, with your own cite keys."),
     "papers": ("papers", "List, show, organise and export the papers of the library."),
     "conversations": ("conversations", "List, search and export what was asked and answered."),
+    "check": ("check", "Hold each sentence of your draft against the library."),
     "models": ("models", "List and choose language models."),
     "doctor": ("doctor", "Check library, models and machine."),
     "backup": ("backup", "Write library and settings into one file."),
@@ -85,6 +86,8 @@ def cli(context: click.Context, home: Path | None, flags: tuple[str, ...], plain
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong use, 3 nothing found)."""
+    if arguments is None:
+        _know_all_names()
     _prepare_streams()
     try:
         result = cli.main(args=arguments, prog_name="assistant", standalone_mode=False)
@@ -107,6 +110,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _unwritable(error)
     except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         return _bug(error)
+
+
+def _know_all_names() -> None:
+    """Start over in UTF-8 mode where the locale knows only ASCII: native code must read the same file names."""
+    if sys.getfilesystemencoding().lower() in ("utf-8", "mbcs") or sys.flags.utf8_mode:
+        return
+    said = getattr(sys.stdout, "encoding", None) or "ascii"
+    environment = {"PYTHONIOENCODING": said, **os.environ, "PYTHONUTF8": "1"}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
 
 
 def _prepare_streams() -> None:

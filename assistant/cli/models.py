@@ -14,6 +14,7 @@ from assistant.errors import NoModel
 from assistant.events import Tried
 from assistant.models.address import leaves
 from assistant.models.files import NONE, ModelFile, model_files, problem_of, resolved, suggestion
+from assistant.models.gguf import missing_bytes
 from assistant.models.trials import PROSE_STOPPED, PROSE_SUPPORTED, Trial, fingerprint, known
 from assistant.settings import Settings, save
 
@@ -54,7 +55,7 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
     """Use the model NAME (a file of the models folder, a path, "starter", or "none": quotes only) from now on."""
     settings = current_settings(context)
     path = Path(NONE) if name == NONE else resolved(settings, name)
-    if name != NONE and (problem := problem_of(path)):
+    if name != NONE and (problem := problem_of(path) or cut_off(path)):
         raise NoModel(
             f"{path} cannot be used: {problem}.",
             hint=f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
@@ -108,6 +109,12 @@ def _report(trial: Trial) -> list[str]:
         f"  speed here                         {speed}",
         f"  memory                             {f'{trial.memory:,.0f} MB' if trial.memory else 'not measured'}",
     ]
+
+
+def cut_off(path: Path) -> str:
+    """Why a file with a sound header cannot be used; "" where it is as long as it says."""
+    missing = missing_bytes(path)
+    return f"it is cut off, {missing:,} bytes or more are missing; copy or download it again" if missing else ""
 
 
 def _line(file: ModelFile, trial: Trial | None) -> str:

@@ -50,11 +50,16 @@ def with_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
 
 
+def asking() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
 def agreed(question: str, *, yes: bool, ask: bool = True) -> None:
     """Go on only where the user agrees: asked on a terminal, by `--yes` elsewhere."""
     if yes:
         return
-    if not (ask and sys.stdin.isatty()):
+    if not (ask and asking()):
         raise click.UsageError(f"{question} Add --yes to do so without being asked.")
     click.confirm(question, abort=True, err=True)
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import click
 
 from assistant.assistant import Assistant
+from assistant.cli.duplicates import duplicates
 from assistant.cli.export import export
 from assistant.cli.following import followed
 from assistant.cli.library import opened_catalogue
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
+from assistant.cli.tags import stats, tag, tags
 from assistant.cli.text import paper_json, print_json, print_text, reference
 from assistant.events import Removed
 from store.records import Filters, Paper
@@ -19,7 +21,8 @@ def papers() -> None:
     """List, show, organise and export the papers of the library."""
 
 
-papers.add_command(export)
+for command in (export, duplicates, tag, tags, stats):
+    papers.add_command(command)
 
 
 @papers.command("list")

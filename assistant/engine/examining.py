@@ -7,13 +7,14 @@ from pathlib import Path
 from assistant.engine.messages import Examine
 from assistant.events import Done, Event, Examined, Mended
 from assistant.models import LanguageModel
+from assistant.models.address import leaves
 from assistant.models.files import configured_path, problem_of
 from assistant.settings import Settings
 from store.embedding import Embedder
 from store.errors import ExpectedError
-from store.health import Check, examined, index_check, mended, mended_index, vectors_check
+from store.health import examined, index_check, mended, mended_index, vectors_check
 from store.library import Library, LibraryPaths
-from store.records import Progress
+from store.records import Check, Progress
 
 Stop = Callable[[], bool]
 NEEDED = {"catalogue", "passages", "vectors"}
@@ -60,6 +61,9 @@ class Examining:
         return not bad
 
     def _language_model(self, stop: Stop) -> Iterator[Event | Check]:
+        if self._settings.server:
+            yield self._server()
+            return
         path = configured_path(self._settings)
         if path is None:
             hint = "Answers are made of quotes only. `assistant models list` says where to put a GGUF file."
@@ -73,6 +77,17 @@ class Examining:
                 problem = str(error)
         said = f"{path}: {problem}" if problem else f"{path} loads"
         yield Check("language model", not problem, said, "`assistant models list` shows others.")
+
+    def _server(self) -> Check:
+        """The server in place of the model: whether it answers, and what is sent to it."""
+        from assistant.models.server import ServerModel
+
+        try:
+            model = ServerModel(self._settings)
+        except ExpectedError as error:
+            return Check("language model", False, str(error), error.hint)
+        said = f"{model.name} on the server {self._settings.server}. {leaves(self._settings)}"
+        return Check("language model", True, said.rstrip())
 
     def _vectors_and_index(self, stop: Stop) -> Iterator[Event | Check]:
         try:

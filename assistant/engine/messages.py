@@ -10,7 +10,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters
+from store.records import Filters, Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Add:
 
     files: tuple[Path, ...]
     tags: tuple[str, ...]
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,53 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuild:
-    """Fill the vector index anew."""
+class Drop:
+    """Take away records that left their files."""
+
+    left: tuple[Left, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Relate:
-    """Write a section on related work, or take the steps before."""
+class UndoMerge:
+    """Make papers of their own of a paper's records; no `records` named: of all but the first."""
 
-    request: Request
+    key: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make one paper of several, under the first key."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """Hold the sentences of a draft against the library; `name` is its file's."""
+
+    name: str
+    text: str
+    suggest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindDuplicates:
+    """Which papers may be one?"""
+
+
+@dataclass(frozen=True, slots=True)
+class TagPapers:
+    """Give papers tags, and take tags from them."""
+
+    keys: tuple[str, ...]
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Fill the vector index anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +138,11 @@ class CountYears:
     text: str
 
 
-Look = CountPapers | Browse | ReadPapers | CountYears
-"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Write a section on related work, or take the steps before."""
+
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +159,20 @@ class Restore:
 
     file: Path
     force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put a language model on trial: a GGUF file, or the configured model."""
+
+    file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """Look at everything, and with `mend` mend what is not well."""
+
+    mend: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +200,8 @@ class Compare:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
-    """Put a language model on trial: a GGUF file, or the configured model."""
-
-    file: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Examine:
-    """Look at everything, and with `mend` mend what is not well."""
-
-    mend: bool
-
+Look = CountPapers | Browse | ReadPapers | CountYears
+"""Reads the catalogue and needs no model: done at once, beside the task that runs."""
 
 Task = (
     WarmUp
@@ -170,6 +215,12 @@ Task = (
     | Try
     | Examine
     | Use
+    | Drop
+    | UndoMerge
+    | Merge
+    | FindDuplicates
+    | TagPapers
+    | CheckDraft
     | Relate
     | Similar
     | Gaps

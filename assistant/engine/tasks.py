@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
+from assistant.answering.judging import FittedJudge, Judge
 from assistant.answering.questions import asked
 from assistant.answering.trial import tried
+from assistant.answering.weighing import rarity
+from assistant.drafts.checking import DraftChecker
 from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
@@ -16,22 +19,29 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckDraft,
     Compare,
+    Drop,
     Examine,
+    FindDuplicates,
     Gaps,
+    Merge,
     Rebuild,
     Relate,
     Remove,
     Restore,
     Search,
     Similar,
+    TagPapers,
     Task,
     Try,
+    UndoMerge,
     Use,
     WarmUp,
 )
+from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Loaded, Note, Removed, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
@@ -42,7 +52,8 @@ from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
 from store.library import Library, LibraryPaths
-from store.records import ImportReport, Progress
+from store.near_duplicates import candidates
+from store.records import Filters, ImportReport, Progress
 from store.reembedding import reembed
 from store.reranking import Reranker, open_reranker
 
@@ -50,7 +61,7 @@ OF_THE_MODEL = set(
     "model context_size threads gpu_layers temperature seed thinking server server_model server_key server_seconds"
     " remote_host".split()
 )
-OF_THE_LIBRARY = {"embedder", "reranker", "threads"}
+OF_THE_LIBRARY = {"embedder", "reranker", "checker", "threads"}
 """The settings that a loaded model, and an open library, were made with."""
 
 Stop = Callable[[], bool]
@@ -67,6 +78,7 @@ class Tasks:
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
 
     @property
     def home(self) -> Path:
@@ -93,11 +105,26 @@ class Tasks:
                 yield Removed(library.remove(task.keys))
             case Try():
                 yield from self._try(task.file, stop)
+            case Drop() | UndoMerge() | Merge():
+                library = yield from self._opened(stop)
+                yield organised(library, task)
+            case CheckDraft():
+                library = yield from self._opened(stop)
+                assert self._judge is not None
+                checker = DraftChecker(library, self._judge)
+                yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
             case Rebuild():
                 yield from self._rebuild(stop)
             case Relate():
                 library = yield from self._opened(stop)
                 yield from Relater(library, self._settings).events(task.request, stop)
+            case FindDuplicates():
+                library = yield from self._opened(stop)
+                yield Progress("Comparing titles and abstracts", 0)
+                yield Likely(tuple(candidates(library.catalogue, Filters())))
+            case TagPapers():
+                library = yield from self._opened(stop)
+                yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
             case Similar():
                 library = yield from self._opened(stop)
                 yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
@@ -145,7 +172,7 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings)
+            self._answerer = Answerer(self._library, settings, self._judge)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:
@@ -160,7 +187,7 @@ class Tasks:
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
-        for step in library.add(task.files, tags=task.tags, stop=stop):
+        for step in library.add(task.files, tags=task.tags, sync=task.sync, stop=stop):
             yield Imported(step) if isinstance(step, ImportReport) else step
 
     def _rebuild(self, stop: Stop) -> Iterator[Event]:
@@ -185,7 +212,8 @@ class Tasks:
             embedder = yield from self._embedder_of(folder)
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
-            self._answerer = Answerer(self._library, self._settings)
+            self._judge = self._opened_judge(self._library)
+            self._answerer = Answerer(self._library, self._settings, self._judge)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(
@@ -222,6 +250,16 @@ class Tasks:
             return wanted
         before = Path(noted)
         return before if (before / "modules.json").is_file() else wanted
+
+    def _opened_judge(self, library: Library) -> Judge:
+        """The user's cross-encoder, or the built-in judge."""
+        if self._settings.checker:
+            from assistant.answering.cross_encoder import open_judge
+
+            return open_judge(Path(self._settings.checker).expanduser(), library.embedder)
+        catalogue = library.catalogue
+        weigh = rarity(catalogue.count(), lambda stem: catalogue.document_frequency([stem]).get(stem, 0))
+        return FittedJudge(library.embedder, weigh)
 
     def _reranker(self) -> Reranker | None:
         return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None

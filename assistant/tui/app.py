@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -24,14 +24,13 @@ from assistant.tui.keys import chosen_keys, explained, key, named
 from assistant.tui.messages import Counted, Ended, Happened
 from assistant.tui.phase import Phase
 from assistant.tui.screens.chat import ChatScreen
-from assistant.tui.screens.conversations import ConversationsScreen
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.help_screen import HelpScreen
-from assistant.tui.screens.library import LibraryScreen
-from assistant.tui.screens.log_screen import LogScreen
-from assistant.tui.screens.models_screen import ModelsScreen
-from assistant.tui.screens.settings_screen import SettingsScreen
+from assistant.tui.screens.opening import PLACES, Screens, kind_of
 from assistant.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from assistant.tui.screens.library import LibraryScreen
 
 WATCHED_EVERY = 3.0
 """Seconds between looks whether another process has changed the library."""
@@ -49,6 +48,7 @@ class AssistantApp(App[None]):
         key("app.conversations", "f7", "conversations", "Conversations", "find a conversation and go on with it"),
         key("app.models", "f8", "models", "Models", "choose the language model"),
         key("app.settings", "f9", "settings", "Settings", "change the settings"),
+        key("app.draft", "f10", "draft", "Draft check", "hold each sentence of a draft against the library"),
         key("app.log", "ctrl+l", "log", "Log", "read and save the log"),
         key("app.theme", "ctrl+t", "change_theme", "Theme", "choose the colours"),
         key("app.palette", "ctrl+p", "command_palette", "Commands", "find any action by its name"),
@@ -61,13 +61,7 @@ class AssistantApp(App[None]):
         self.assistant = Assistant(settings, serve=serve)
         self.desk = Desk(self, self.assistant)
         self.chat = ChatScreen(self.desk)
-        self.library = LibraryScreen(self.desk)
-        self.others = {
-            "conversations": ConversationsScreen(self.desk),
-            "models": ModelsScreen(self.desk),
-            "settings": SettingsScreen(self.desk),
-            "log": LogScreen(self.desk),
-        }
+        self.screens = Screens(self.desk)
         self._seen: tuple[float, ...] = ()
 
     def on_mount(self) -> None:
@@ -75,8 +69,6 @@ class AssistantApp(App[None]):
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
         self.theme = self.settings.theme if known else DARK.name
-        for name, screen in {"library": self.library, **self.others}.items():
-            self.install_screen(screen, name)
         self._take_keys()
         self._say_what_leaves()
         self.push_screen(self.chat)
@@ -108,23 +100,27 @@ class AssistantApp(App[None]):
 
     def action_library(self) -> None:
         """Open the library, or go back."""
-        self._toggle(self.library)
+        self._toggle("library")
 
     def action_conversations(self) -> None:
         """Open the conversations, or go back."""
-        self._toggle(self.others["conversations"])
+        self._toggle("conversations")
 
     def action_models(self) -> None:
         """Open the models, or go back."""
-        self._toggle(self.others["models"])
+        self._toggle("models")
 
     def action_settings(self) -> None:
         """Open the settings, or go back."""
-        self._toggle(self.others["settings"])
+        self._toggle("settings")
+
+    def action_draft(self) -> None:
+        """Open the draft check, or go back."""
+        self._toggle("draft")
 
     def action_log(self) -> None:
         """Open the log, or go back."""
-        self._toggle(self.others["log"])
+        self._toggle("log")
 
     def use(self, settings: Settings, *, owner: DeskScreen | None = None) -> None:
         """Work with other settings from now on, in the screen and in the engine."""
@@ -142,12 +138,9 @@ class AssistantApp(App[None]):
             self.desk.show(leaving=leaves(self.settings))
 
     def _take_keys(self) -> None:
-        nodes: tuple[type[DOMNode], ...] = (
-            type(self),
-            ChatScreen,
-            LibraryScreen,
-            *(type(screen) for screen in self.others.values()),
-        )
+        if not (self.settings.keys or self._keymap):
+            return
+        nodes: list[type[DOMNode]] = [type(self), ChatScreen, *(kind_of(name) for name in PLACES)]
         known = {each.id for node in nodes for each in node.BINDINGS if isinstance(each, Binding) and each.id}
         try:
             self.set_keymap(chosen_keys(self.settings.keys, known))
@@ -162,7 +155,10 @@ class AssistantApp(App[None]):
             with suppress(ExpectedError):
                 save(self.settings, "theme", theme)
 
-    def _toggle(self, screen: DeskScreen) -> None:
+    def _toggle(self, name: str) -> None:
+        screen = self.screens[name]
+        if not self.is_screen_installed(name):
+            self.install_screen(screen, name)
         if self.screen is screen:
             self.pop_screen()
         elif self.screen is self.chat:
@@ -200,6 +196,15 @@ class AssistantApp(App[None]):
         self.chat.show_welcome()
 
     # -- the size of the library -----------------------------------------------------------------
+
+    @property
+    def library(self) -> "LibraryScreen":
+        """The library's screen."""
+        from assistant.tui.screens.library import LibraryScreen
+
+        screen = self.screens["library"]
+        assert isinstance(screen, LibraryScreen)
+        return screen
 
     def _watch_library(self) -> None:
         """Count again when the file has changed, whoever changed it."""

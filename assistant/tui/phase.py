@@ -13,6 +13,7 @@ class Phase(Enum):
     ADDING = "Adding"
     CHANGING = "Changing"
     TRYING = "Trying the model"
+    CHECKING = "Checking"
     STOPPING = "Stopping"
 
     @property

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from store.catalogue import merging, overview
+from store.catalogue.conditions import conditions
 from store.catalogue.connection import connect
-from store.catalogue.entry import Entered, enter, tag
+from store.catalogue.entry import Entered, enter, has_tags, tag, unchanged
+from store.catalogue.overview import Statistics
 from store.catalogue.rows import FIELDS, paper_from
+from store.catalogue.sources import Source
 from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
 from store.records import EmbedderId, Entry, Filters, Paper, Passage
-from store.terms import folded
 
 _FILTERS_KEPT = 16
 _BLOCK = 500
@@ -32,7 +35,7 @@ class Catalogue:
         self._counted: dict[str, int] = {}
         self._counted_at = -1
         self._allowed: dict[Filters, frozenset[int]] = {}
-        self._allowed_at = -1
+        self._allowed_at = (-1, -1, -1)
 
     def close(self) -> None:
         """Close the file; the object is of no use afterwards."""
@@ -49,7 +52,8 @@ class Catalogue:
                     self._set("changes", str(self.changes + 1))
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has undone it already
+                    self._db.execute("ROLLBACK")
                 raise
         except sqlite3.OperationalError as error:
             raise StoreError(
@@ -74,6 +78,11 @@ class Catalogue:
     def changes(self) -> int:
         """How many transactions changed the library so far: tells an index that it is behind."""
         return int(self._get("changes") or 0)
+
+    @property
+    def version(self) -> int:
+        """Another number whenever another connection has written, also what does not count as a change."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     @property
     def embedder(self) -> EmbedderId | None:
@@ -104,6 +113,13 @@ class Catalogue:
         tag(self._db, entered.number, paper.tags)
         return entered
 
+    def has_all(self, papers: Iterable[tuple[Paper, str]], file: str) -> bool:
+        """Whether every record (paper, name) of a file is there just as it is, tags and all."""
+        return all(
+            (number := unchanged(self._db, paper, file, record)) is not None and has_tags(self._db, number, paper.tags)
+            for paper, record in papers
+        )
+
     def drop_passages(self, number: int) -> list[int]:
         """Delete a paper's passages and sentences; returns the passages' numbers, which are never used again."""
         self._db.execute("DELETE FROM sentences WHERE paper = ?", (number,))
@@ -132,6 +148,26 @@ class Catalogue:
         self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
         self._db.execute("DELETE FROM papers WHERE number = ?", (number,))
         return passages
+
+    def separate(self, number: int, records: Sequence[int]) -> list[Entered]:
+        """Undo merges of a paper; see `store.catalogue.merging.separate`."""
+        return merging.separate(self._db, number, records)
+
+    def join(self, kept: int, other: int) -> tuple[Entered, list[int]]:
+        """Make one paper of two; how it is now, and the numbers of the passages that went."""
+        entered = merging.join(self._db, kept, other)
+        return entered, self.remove(other)
+
+    def drop_records(self, records: Iterable[tuple[str, str]]) -> tuple[list[Entered], list[int]]:
+        """Take records (file, record) away, and papers that have no other; what is left, and the passages that went."""
+        gone, entered = merging.without(self._db, records)
+        return entered, [passage for number in gone for passage in self.remove(number)]
+
+    def set_tags(self, numbers: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
+        """Give papers tags and take others from them; returns how many papers have changed."""
+        self._allowed.clear()
+        with self.writing(counted=False):
+            return overview.set_tags(self._db, numbers, add, remove)
 
     # -- another embedder ---------------------------------------------------------------------
 
@@ -213,6 +249,28 @@ class Catalogue:
         files = {paper: Path(file).name for paper, file in self._db.execute(select, (listed,))}
         return {n: paper_from(rows[n], tuple(tags.get(n, ())), files.get(n, "")) for n in wanted if n in rows}
 
+    def merges(self) -> list[tuple[int, list[Source]]]:
+        """The papers that were made of several records, and these, in the order in which they came."""
+        return merging.merged_papers(self._db)
+
+    def apart(self) -> set[tuple[int, int]]:
+        """The pairs of papers whose merge was undone, each both ways."""
+        return set(self._db.execute("SELECT paper, other FROM apart").fetchall())
+
+    def records_of(self, file: str, *, below: bool = False) -> list[tuple[str, str, int]]:
+        """The records (file, record, paper) of a file; with `below` those of all files in a folder."""
+        where = "substr(file, 1, length(?1)) = ?1" if below else "file = ?1"
+        return self._db.execute(f"SELECT file, record, paper FROM sources WHERE {where}", (file,)).fetchall()
+
+    def source_counts(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Of how many records each of these papers was made."""
+        query = "SELECT paper, count(*) FROM sources WHERE paper IN (SELECT value FROM json_each(?)) GROUP BY paper"
+        return dict(self._db.execute(query, (_listed(numbers),)).fetchall())
+
+    def statistics(self, filters: Filters) -> Statistics:
+        """The papers that pass the filters, counted."""
+        return overview.statistics(self._db, filters)
+
     def find(self, name: str) -> Paper:
         """The paper with this cite key, or with this identifier where only one has it."""
         return self.paper(self.number_of(name))
@@ -234,13 +292,18 @@ class Catalogue:
 
     def listed(self, filters: Filters, *, limit: int | None = None) -> Iterator[Paper]:
         """Papers that pass the filters, by first author and year."""
-        where, values = _conditions(filters)
+        numbers = self.numbers(filters, limit=limit)
+        for first in range(0, len(numbers), _BLOCK):
+            yield from self.papers(numbers[first : first + _BLOCK]).values()
+
+    def numbers(self, filters: Filters, *, limit: int | None = None) -> list[int]:
+        """The numbers of the papers that pass the filters, by first author and year."""
+        where, values = conditions(filters)
         rows = self._db.execute(
             f"SELECT number FROM papers {where} ORDER BY authors = '[]', authors, year, title LIMIT ?",
             [*values, -1 if limit is None else limit],
-        ).fetchall()
-        for first in range(0, len(rows), _BLOCK):
-            yield from self.papers(number for (number,) in rows[first : first + _BLOCK]).values()
+        )
+        return [number for (number,) in rows]
 
     def entries(self) -> list[Entry]:
         """Every paper as a list shows it."""
@@ -257,10 +320,12 @@ class Catalogue:
         """Numbers of the papers that pass the filters; None where there is nothing to filter."""
         if not filters:
             return None
-        if self._allowed_at != (changes := self.changes) or len(self._allowed) > _FILTERS_KEPT:
-            self._allowed, self._allowed_at = {}, changes
+        (by_others,) = self._db.execute("PRAGMA data_version").fetchone()
+        now = (self.changes, self._db.total_changes, by_others)
+        if self._allowed_at != now or len(self._allowed) > _FILTERS_KEPT:
+            self._allowed, self._allowed_at = {}, now
         if filters not in self._allowed:
-            where, values = _conditions(filters)
+            where, values = conditions(filters)
             rows = self._db.execute(f"SELECT number FROM papers {where}", values)
             self._allowed[filters] = frozenset(number for (number,) in rows)
         return self._allowed[filters]
@@ -418,20 +483,3 @@ def _listed(numbers: Iterable[int]) -> str:
 
 def _any_of(terms: Sequence[str]) -> str:
     return " OR ".join(f'"{term}"' for term in terms)
-
-
-def _conditions(filters: Filters) -> tuple[str, list[str | int]]:
-    first, last = filters.years
-    author = folded(filters.author).replace(",", " ").strip()
-    wanted: list[tuple[str, str | int | None]] = [
-        ("year >= ?", first),
-        ("year <= ?", last),
-        ("instr(people, ?)", max(author.split(), key=len, default=None)),
-        ("names(people, ?)", author or None),
-        ("instr(place, ?)", folded(filters.venue) or None),
-        ("number IN (SELECT paper FROM tags WHERE tag = ?)", filters.tag or None),
-        ("number IN (SELECT paper FROM sources WHERE contains(file_name(file), ?))", filters.source or None),
-    ]
-    parts = [(condition, value) for condition, value in wanted if value is not None]
-    where = "WHERE " + " AND ".join(condition for condition, _ in parts) if parts else ""
-    return where, [value for _, value in parts]

@@ -7,6 +7,7 @@ from enum import Enum
 
 from store.catalogue import lookup
 from store.catalogue.rows import FIELDS, paper_from, row_from
+from store.catalogue.sources import next_place, remember, sources_of, text_of, together
 from store.identity import (
     cannot_be_same,
     fingerprint,
@@ -17,6 +18,9 @@ from store.identity import (
     suggested_key,
 )
 from store.records import Paper
+
+RecordName = tuple[str, str, str]
+"""File, name in the file, and fingerprint of a record."""
 
 
 class Outcome(Enum):
@@ -45,18 +49,27 @@ def enter(connection: sqlite3.Connection, paper: Paper, *, file: str, record: st
     ).fetchone()
     if known and known[1] == print_:
         return Entered(Outcome.UNCHANGED, known[0])
-    same = _same_paper(connection, paper, file)
+    same, by = _same_paper(connection, paper, file, known and known[0]) or (None, "")
     if known and same in (None, known[0]):
-        entered = _update(connection, known[0], paper)
-    elif same is not None:  # a record whose name was another's before is that of the paper it says, too
-        entered = _merge(connection, same, paper)
-    else:
-        entered = _insert(connection, paper)
-    connection.execute(
-        "INSERT OR REPLACE INTO sources (file, record, paper, fingerprint) VALUES (?, ?, ?, ?)",
-        (file, record, entered.number, print_),
-    )
+        return _update(connection, known[0], paper, (file, record, print_))
+    if same is not None:  # a record whose name was another's before is that of the paper it says, too
+        return _merge(connection, same, paper, (file, record, print_), by)
+    entered = insert(connection, paper)
+    _note(connection, entered.number, (file, record, print_))
     return entered
+
+
+def unchanged(connection: sqlite3.Connection, paper: Paper, file: str, record: str) -> int | None:
+    """The number of the paper that has this very record, or None."""
+    query = "SELECT paper FROM sources WHERE file = ? AND record = ? AND fingerprint = ?"
+    found = connection.execute(query, (file, record, fingerprint(paper))).fetchone()
+    return int(found[0]) if found else None
+
+
+def has_tags(connection: sqlite3.Connection, number: int, tags: tuple[str, ...]) -> bool:
+    """Whether a paper has all these tags."""
+    query = "SELECT 1 FROM tags WHERE tag = ? AND paper = ?"
+    return all(connection.execute(query, (tag, number)).fetchone() for tag in tags)
 
 
 def tag(connection: sqlite3.Connection, number: int, tags: tuple[str, ...]) -> None:
@@ -64,7 +77,8 @@ def tag(connection: sqlite3.Connection, number: int, tags: tuple[str, ...]) -> N
     connection.executemany("INSERT OR IGNORE INTO tags (tag, paper) VALUES (?, ?)", [(t, number) for t in tags])
 
 
-def _insert(connection: sqlite3.Connection, paper: Paper) -> Entered:
+def insert(connection: sqlite3.Connection, paper: Paper) -> Entered:
+    """A paper of its own, under a key that no other has."""
     named = _named(connection, paper)
     number = connection.execute(
         f"INSERT INTO papers ({FIELDS}) VALUES ({', '.join('?' * 13)})", row_from(named)
@@ -74,22 +88,38 @@ def _insert(connection: sqlite3.Connection, paper: Paper) -> Entered:
     return Entered(Outcome.ADDED, number, named)
 
 
-def _update(connection: sqlite3.Connection, number: int, paper: Paper) -> Entered:
-    before = _paper(connection, number)
-    sole = connection.execute("SELECT count(*) FROM sources WHERE paper = ?", (number,)).fetchone()[0] == 1
-    after = paper if sole else merged(paper, before)
-    after = replace(after, key=before.key, id=paper.id or before.id)
+def _update(connection: sqlite3.Connection, number: int, paper: Paper, name: RecordName) -> Entered:
+    before = paper_of(connection, number)
+    sole = len(sources_of(connection, number)) == 1
+    _note(connection, number, name, "" if sole else text_of(paper))
+    after = paper if sole else together(connection, number, merged(paper, before))
+    after = replace(after, key=before.key, id=(paper.id if sole else after.id) or before.id)
     _also_called(connection, number, paper.key)
-    return _rewrite(connection, number, before, after, Outcome.UPDATED)
+    return rewrite(connection, number, before, after, Outcome.UPDATED)
 
 
-def _merge(connection: sqlite3.Connection, number: int, paper: Paper) -> Entered:
-    before = _paper(connection, number)
+def _merge(connection: sqlite3.Connection, number: int, paper: Paper, name: RecordName, by: str) -> Entered:
+    before = paper_of(connection, number)
+    remember(connection, number, before)
+    _note(connection, number, name, text_of(paper), by)
     _also_called(connection, number, paper.key)
-    return _rewrite(connection, number, before, merged(before, paper), Outcome.DUPLICATE)
+    return rewrite(connection, number, before, merged(before, paper), Outcome.DUPLICATE)
 
 
-def _rewrite(connection: sqlite3.Connection, number: int, before: Paper, after: Paper, outcome: Outcome) -> Entered:
+def _note(connection: sqlite3.Connection, number: int, name: RecordName, said: str = "", by: str = "") -> None:
+    """Note where the paper came from; a record that is its own already keeps its place among the others."""
+    file, record, print_ = name
+    connection.execute(
+        "INSERT INTO sources (file, record, fingerprint, paper, place, said, merged_by) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (file, record) DO UPDATE SET fingerprint = excluded.fingerprint, said = excluded.said,"
+        " place = iif(paper = excluded.paper, place, excluded.place),"
+        " merged_by = iif(paper = excluded.paper, merged_by, excluded.merged_by), paper = excluded.paper",
+        (file, record, print_, number, next_place(connection, number), said, by),
+    )
+
+
+def rewrite(connection: sqlite3.Connection, number: int, before: Paper, after: Paper, outcome: Outcome) -> Entered:
+    """Put another record in a paper's place."""
     if row_from(before) == row_from(after):
         return Entered(outcome, number)
     assignments = ", ".join(f"{field} = ?" for field in FIELDS.split(", "))
@@ -113,15 +143,31 @@ def _also_called(connection: sqlite3.Connection, number: int, key: str) -> None:
     connection.executemany("INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else [])
 
 
-def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str) -> int | None:
+def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str, known: int | None) -> tuple[int, str] | None:
+    """The paper that a record is of, and the identity that says so; not one that was taken apart from `known`."""
     for name in identities(paper):
         for (number,) in connection.execute("SELECT paper FROM identities WHERE name = ?", (name,)).fetchall():
-            there = _paper(connection, number)
-            if is_certain(name) and not cannot_be_same(there, paper):
-                return int(number)
-            if may_be_same(there, paper) and not _told_apart(connection, number, paper, file):
-                return int(number)
+            there = paper_of(connection, number)
+            certain = is_certain(name) and not cannot_be_same(there, paper)
+            alike = certain or (may_be_same(there, paper) and not _told_apart(connection, number, paper, file))
+            if alike and (known is None or not _taken_apart(connection, number, known)):
+                return _the_one(connection, int(number), fingerprint(paper)), name
     return None
+
+
+def _taken_apart(connection: sqlite3.Connection, number: int, known: int) -> bool:
+    query = "SELECT 1 FROM apart WHERE paper = ? AND other = ?"
+    return connection.execute(query, (number, known)).fetchone() is not None
+
+
+def _the_one(connection: sqlite3.Connection, number: int, print_: str) -> int:
+    """Of papers that were taken apart, the one that has this very record already; else the one given."""
+    query = (
+        "SELECT s.paper FROM apart a JOIN sources s ON s.paper IN (a.paper, a.other)"
+        " WHERE a.paper = ? AND s.fingerprint = ? ORDER BY s.paper != a.paper LIMIT 1"
+    )
+    found = connection.execute(query, (number, print_)).fetchone()
+    return int(found[0]) if found else number
 
 
 def _told_apart(connection: sqlite3.Connection, number: int, paper: Paper, file: str) -> bool:
@@ -152,5 +198,6 @@ def _variants(key: str) -> Iterator[str]:
         number += 1
 
 
-def _paper(connection: sqlite3.Connection, number: int) -> Paper:
+def paper_of(connection: sqlite3.Connection, number: int) -> Paper:
+    """The paper of this number, without tags and file."""
     return paper_from(connection.execute(f"SELECT {FIELDS} FROM papers WHERE number = ?", (number,)).fetchone())

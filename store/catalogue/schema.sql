@@ -42,6 +42,9 @@ CREATE TABLE sources (
     record TEXT NOT NULL,
     paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
     fingerprint TEXT NOT NULL,
+    place INTEGER NOT NULL DEFAULT 0,       -- among the records of its paper
+    said TEXT NOT NULL DEFAULT '',          -- the record as JSON, where its paper has others
+    merged_by TEXT NOT NULL DEFAULT '',     -- the identity that it shared with them
     PRIMARY KEY (file, record)
 ) WITHOUT ROWID;
 CREATE INDEX sources_by_paper ON sources (paper);
@@ -67,6 +70,14 @@ CREATE TABLE tags (
     PRIMARY KEY (tag, paper)
 ) WITHOUT ROWID;
 CREATE INDEX tags_by_paper ON tags (paper);
+
+-- Papers that share an identity and are two all the same: their merge was undone. Each pair stands here both ways.
+CREATE TABLE apart (
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    other INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    PRIMARY KEY (paper, other)
+) WITHOUT ROWID;
+CREATE INDEX apart_by_other ON apart (other);
 
 -- A passage is never changed, only replaced: its number names its text and its vector for good.
 CREATE TABLE passages (

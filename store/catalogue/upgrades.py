@@ -14,7 +14,8 @@ def upgrade(connection: sqlite3.Connection, version: int) -> None:
         if connection.execute("PRAGMA user_version").fetchone() == (version,):  # else another process was faster
             for statement in script.split(";\n"):
                 connection.execute(statement)
-            index_all(connection)
+            if version == 1:
+                index_all(connection)
             connection.execute(f"PRAGMA user_version = {version + 1}")
         connection.execute("COMMIT")
     except BaseException:

@@ -161,6 +161,19 @@ class TorchReranker:
         return [float(row) for row in made.reshape(len(texts), -1)[:, -1]]
 
 
+class TorchEntailment:
+    """A cross-encoder folder whose outputs `labels` speak for and against a claim; see `store.entailment`."""
+
+    def __init__(self, folder: Path, labels: tuple[int, int]) -> None:
+        self._model = CrossEncoder(str(folder), local_files_only=True)
+        self._labels = list(labels)
+
+    def chances(self, texts: Sequence[str], claim: str) -> Vectors:
+        pairs = [(text, claim) for text in texts]
+        made = self._model.predict(pairs, activation_fn=torch.nn.Softmax(dim=-1), show_progress_bar=False)
+        return np.asarray(made, dtype=np.float32).reshape(len(texts), -1)[:, self._labels]
+
+
 class _Graph(torch.nn.Module):
     def __init__(self, model: SentenceTransformer, names: list[str], outputs: list[str]) -> None:
         super().__init__()

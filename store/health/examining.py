@@ -14,14 +14,16 @@ from store.catalogue.connection import connect
 from store.embedded import embedded
 from store.errors import ExpectedError, StoreError
 from store.health import faults
-from store.health.check import MEND, Check
 from store.library import Library, LibraryPaths
 from store.locking import holder_of
-from store.records import Passage, Progress
+from store.records import Check, Passage, Progress
 from store.truth import databases
 
 Stop = Callable[[], bool]
 Step = Progress | Check
+
+MEND = "`assistant doctor --fix` mends it."
+"""The hint of everything that can be mended."""
 
 LEAST_FREE = 500_000_000
 """Bytes that should be free: an import of ten thousand papers takes about 200 MB."""

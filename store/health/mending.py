@@ -152,6 +152,7 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        database.execute("ROLLBACK")
+        if database.in_transaction:  # a full disk has undone it already
+            database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")

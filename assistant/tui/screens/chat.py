@@ -93,7 +93,11 @@ class ChatScreen(DeskScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
+        self.call_after_refresh(self._warm_up)  # the first frame comes before everything
+
+    def _warm_up(self) -> None:
+        if self.desk.job is None:
+            self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
 
     @property
     def phase(self) -> Phase:
@@ -148,6 +152,7 @@ class ChatScreen(DeskScreen):
             "library": self.app.action_library,
             "models": self.app.action_models,
             "settings": self.app.action_settings,
+            "draft": self.app.action_draft,
             "log": self.app.action_log,
             "theme": self.app.action_change_theme,
             "help": self.app.action_help,

@@ -23,6 +23,7 @@ from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.dialogs import Choice, Line
+from assistant.tui.screens.duplicates import DuplicatesScreen
 from assistant.tui.screens.paper_screen import PaperScreen, described
 from assistant.tui.screens.years import YearsScreen
 from assistant.tui.text import folded
@@ -58,6 +59,9 @@ class LibraryScreen(DeskScreen):
         key("library.open", "enter", "list('open')", "Read", "read the paper"),
         key("library.order", "f2", "order", "Order", "order by author, year, title or date of import"),
         key("library.search", "f3", "search", "By meaning", "search by meaning for what is in the filter"),
+        key("library.similar", "f4", "similar", "Similar", "find the papers most like this one"),
+        key("library.tags", "f5", "tags", "Tags", "change the tags of the paper"),
+        key("library.duplicates", "ctrl+r", "duplicates", "Duplicates", "show papers that may be one, and merge them"),
         key("library.add", "ctrl+o", "add", "Add files", "add files by their path"),
         key("library.remove", "delete", "remove", "Remove", "remove the paper; Ctrl+Z takes that back"),
         key("library.undo", "ctrl+z", "undo", "Undo", "keep the papers that were about to be removed"),
@@ -165,6 +169,31 @@ class LibraryScreen(DeskScreen):
         query = self.query_one(Filter).value.strip()
         if query and self.is_free():
             self.desk.begin(self.desk.assistant.search(query, limit=SEARCHED), Phase.SEARCHING, self)
+
+    def action_similar(self) -> None:
+        """Rank papers by their likeness to the current one."""
+        entry = self.papers.chosen
+        if entry and self.is_free():
+            self.desk.begin(self.desk.assistant.similar(entry.key, limit=SEARCHED), Phase.SEARCHING, self)
+
+    def action_tags(self) -> None:
+        """Ask for the tags of the current paper."""
+        entry = self.papers.chosen
+        if entry is None:
+            return
+
+        def named(line: str | None) -> None:
+            if line is not None and self.is_free():
+                wanted = {tag.strip() for tag in line.split(",") if tag.strip()}
+                add, remove = sorted(wanted - set(entry.tags)), sorted(set(entry.tags) - wanted)
+                self.desk.begin(self.desk.assistant.tag([entry.key], add=add, remove=remove), Phase.CHANGING, self)
+
+        self.app.push_screen(Line("Tags, with commas between them", ", ".join(entry.tags)), named)
+
+    def action_duplicates(self) -> None:
+        """Show papers that may be one."""
+        if self.is_free():
+            self.app.push_screen(DuplicatesScreen(self.desk))
 
     def action_add(self) -> None:
         """Ask for files and add them."""
@@ -287,6 +316,7 @@ class LibraryScreen(DeskScreen):
     def ended(self, job: Job, error: Exception | None) -> None:
         del error  # the desk has said it
         if job.phase in {Phase.ADDING, Phase.CHANGING}:
+            self._read.clear()
             self.app.count_papers()
             self._list(keep_place=True)
 

@@ -18,10 +18,12 @@ from assistant.tui.text import folded
 from assistant.tui.widgets.answer import AnswerView
 from assistant.tui.widgets.welcome import Welcome
 
-MOST = 48
+MOST = 24
 """Entries in the window."""
-STEP = 12
+STEP = 4
 """Entries by which it moves."""
+FIRST = 8
+"""Entries with which a conversation opens: more than a screenful."""
 _PATIENCE = 20
 """Refreshes in which the widgets must have got their places."""
 
@@ -97,7 +99,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self.entries = list(exchanges)
         self._first = self._last = len(self.entries)
         self._following = True
-        self._earlier(MOST // 2)
+        self._earlier(FIRST)
         if not self.entries:
             self.mount(Welcome())
 
@@ -195,7 +197,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self.remove_children()
         self._widgets.clear()
         self._first = self._last = len(self.entries)
-        self._earlier(MOST // 2)
+        self._earlier(FIRST)
 
     def _earlier(self, count: int) -> None:
         height = self.virtual_size.height

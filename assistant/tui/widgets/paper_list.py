@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -29,7 +30,7 @@ _ROOMY = 100
 class PaperList(ScrollView, can_focus=True):
     """Shows `total` papers however many; `offer` brings a page that `PageWanted` asked for."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--title", "list--dim", "list--current", "list--gone", "list--chosen"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--title", "list--dim", "list--current"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -146,16 +147,16 @@ class PaperList(ScrollView, can_focus=True):
         return self._strip(_columns(entry, width), place, gone=entry.number in self.gone)
 
     def _strip(self, columns: Iterable[tuple[str, int, str]], place: int, *, gone: bool) -> Strip:
-        style = self.rich_style
-        if place == self.current:
-            style += self.get_component_rich_style("list--current", partial=True)
-        if gone:
-            style += self.get_component_rich_style("list--gone", partial=True)
+        over = Style(
+            bgcolor=self.get_component_rich_style("list--current").bgcolor if place == self.current else None,
+            bold=place == self.current or None,
+            strike=gone or None,
+        )
         segments = [
-            Segment(set_cell_size(text, width), style + self.get_component_rich_style(look, partial=True))
+            Segment(set_cell_size(text, width), self.get_component_rich_style(look) + over)
             for text, width, look in columns
         ]
-        return Strip(segments, self.size.width).adjust_cell_length(self.size.width, style)
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style + over)
 
     def _want(self) -> None:
         if (offset := self.missing()) is not None:

@@ -1,0 +1,136 @@
+"""`assistant check`: each sentence of a draft held against the sample library."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.cli.main import main
+
+Capture = pytest.CaptureFixture[str]
+
+RIGHT = "LoRA freezes the weights of a pretrained model and reduces the number of trainable parameters"
+
+
+def keys_of(home: Path, capsys: Capture) -> dict[str, dict[str, object]]:
+    main(["--home", str(home), "papers", "list", "--json"])
+    return {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+
+
+def checked(home: Path, draft: Path, capsys: Capture, *options: str) -> tuple[int, dict[str, list[dict[str, object]]]]:
+    code = main(["--home", str(home), "check", "--json", str(draft), *options])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def written(tmp_path: Path, name: str, text: str) -> Path:
+    draft = tmp_path / name
+    draft.write_text(text, encoding="utf-8")
+    return draft
+
+
+@pytest.fixture
+def lora(sample_copy: Path, capsys: Capture) -> dict[str, str]:
+    found = [row for row in keys_of(sample_copy, capsys).values() if str(row["title"]).startswith("LoRA")]
+    authors = found[0]["authors"]
+    assert isinstance(authors, list)
+    return {
+        "key": str(found[0]["key"]),
+        "title": str(found[0]["title"]),
+        "family": str(authors[0]).partition(",")[0],
+        "year": str(found[0]["year"]),
+    }
+
+
+def test_every_way_to_cite_means_the_same_paper(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    key, title, family, year = lora.values()
+    latex = written(tmp_path, "a.tex", rf"{RIGHT}~\citep[see][p. 1]{{{key}}}. {RIGHT} \autocite{{{key}}}.")
+    markdown = written(
+        tmp_path,
+        "a.md",
+        f"{RIGHT} [@{key}]. {RIGHT} [1]. {RIGHT} ({family} et al., {year}).\n\n"
+        f"# References\n\n[1] Someone and others. {title}. {year}.\n",
+    )
+    for draft, count in ((latex, 2), (markdown, 3)):
+        _, report = checked(sample_copy, draft, capsys)
+        assert [[p["key"] for p in s["papers"]] for s in report["sentences"]] == [[key]] * count  # type: ignore[union-attr]
+        assert report["unknown"] == []
+
+
+def test_a_cited_sentence_that_its_paper_does_not_support_exits_3(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"Owls hunt small mammals by hearing alone at night [@{lora['key']}].")
+    code, report = checked(sample_copy, draft, capsys)
+    assert (code, report["sentences"][0]["status"]) == (3, "unsupported")
+    assert main(["--home", str(sample_copy), "check", str(draft)]) == 3
+    assert "line 1: CITED, BUT NOT SUPPORTED" in capsys.readouterr().out
+
+
+def test_an_unknown_key_is_reported_and_fails_nothing(sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
+    draft = written(tmp_path, "a.tex", r"Owls hunt at night \cite{nobody1999, nobody2000}.")
+    code, report = checked(sample_copy, draft, capsys)
+    assert (code, report["unknown"]) == (0, ["nobody1999", "nobody2000"])
+    assert report["sentences"][0]["status"] == "unknown"
+
+
+def test_each_quote_is_a_sentence_of_its_abstract(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT} [@{lora['key']}].\n\nOwls hunt mice at night by hearing alone.\n")
+    _, report = checked(sample_copy, draft, capsys)
+    main(["--home", str(sample_copy), "papers", "show", lora["key"]])
+    shown = " ".join(capsys.readouterr().out.split())
+    (paper,) = report["sentences"][0]["papers"]  # type: ignore[misc]
+    assert paper["quote"]  # type: ignore[index]
+    assert paper["quote"] in shown  # type: ignore[index]
+    assert [s["line"] for s in report["sentences"]] == [1, 3]
+    assert report["sentences"][1]["status"] == "nothing"
+
+
+def test_citations_are_proposed_when_asked_for(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT}.")
+    _, without = checked(sample_copy, draft, capsys)
+    _, proposed = checked(sample_copy, draft, capsys, "--suggest")
+    assert without["sentences"][0]["suggested"] == []
+    assert proposed["sentences"][0]["suggested"] == [lora["key"]]
+
+
+def test_standard_input_is_a_draft(sample_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(b"Owls hunt mice at night by hearing alone."))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main(["--home", str(sample_copy), "check", "-"]) == 0
+    assert "line 1: nothing in the library" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# Only a heading\n", "% only a comment", "..."])
+def test_a_draft_without_sentences_says_so(text: str, sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert (
+        main(["--home", str(sample_copy), "check", str(written(tmp_path, "a.tex" if "%" in text else "a.md", text))])
+        == 0
+    )
+    assert "no sentence that could be checked" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "content"), [("missing.md", None), ("a folder", "folder"), ("a.docx", b"PK\x00\x00")])
+def test_what_cannot_be_read_exits_2(
+    name: str, content: bytes | str | None, sample_copy: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / name
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        path.mkdir()
+    assert main(["--home", str(sample_copy), "check", str(path)]) == 2
+    assert "hint:" in capsys.readouterr().err
+
+
+def test_a_wrong_folder_for_the_checker_is_a_clear_message(sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
+    draft = written(tmp_path, "a.md", "Owls hunt mice at night by hearing alone.")
+    assert main(["--home", str(sample_copy), "--set", f"checker={tmp_path}", "check", str(draft)]) == 1
+    assert "is not a cross-encoder folder" in capsys.readouterr().err

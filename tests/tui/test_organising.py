@@ -1,0 +1,74 @@
+"""Similar papers, tags, likely duplicates, and a draft that is checked."""
+
+from pathlib import Path
+
+from textual.widgets import Input, OptionList
+
+from assistant.tui.screens.draft import DraftScreen
+from assistant.tui.screens.duplicates import DuplicatesScreen
+from assistant.tui.screens.paper_screen import PaperScreen
+from assistant.tui.widgets.paper_list import PaperList
+from tests.tui.conftest import Open
+
+
+async def test_similar_papers_and_tags(open_screen: Open) -> None:
+    async with open_screen() as user:
+        await user.press("f6", *"hu2022lora")
+        papers = user.app.library.query_one(PaperList)
+        await user.until(lambda: papers.total == 1 and papers.chosen is not None, "the paper")
+        await user.press("f5")
+        user.app.screen.query_one(Input).value = "read, to cite"
+        await user.press("enter")
+        await user.until(lambda: papers.chosen is not None and papers.chosen.tags == ("read", "to cite"), "the tags")
+        await user.press("f5")
+        assert user.app.screen.query_one(Input).value == "read, to cite"
+        user.app.screen.query_one(Input).value = "read"
+        await user.press("enter")
+        await user.until(lambda: papers.chosen is not None and papers.chosen.tags == ("read",), "the tag")
+        await user.idle()
+        await user.press("f4")
+        await user.until(lambda: papers.total > 5, "the similar papers")
+        assert all(entry.key != "hu2022lora" for place in range(5) if (entry := papers.entry(place)))
+
+
+async def test_likely_duplicates_are_merged_and_taken_apart(open_screen: Open, tmp_path: Path) -> None:
+    path = tmp_path / "twice.bib"
+    titles = ("A study of frobnicating gizmos in the wild", "A study of frobnicating gizmos in the wilds")
+    path.write_text("\n".join(f"@article{{k{n}, title={{{t}}}, year={{{2000 + n}}}}}" for n, t in enumerate(titles)))
+    async with open_screen() as user:
+        await user.ask(f"/add {path}")
+        await user.press("f6", "ctrl+r")
+        await user.until(lambda: isinstance(user.app.screen, DuplicatesScreen), "the screen")
+        rows = user.app.screen.query_one("#rows", OptionList)
+        await user.until(lambda: rows.option_count == 1, "the pair")
+        await user.idle()
+        rows.focus()
+        await user.press("enter")
+        await user.until(lambda: "No two papers look like one" in user.text, "the merge")
+        await user.idle()
+        await user.press("ctrl+z")
+        await user.until(lambda: "2 papers now." in user.told, "the two papers")
+
+
+async def test_a_draft_is_checked_sentence_by_sentence(open_screen: Open, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("LoRA freezes the pre-trained weights [@hu2022lora]. Bananas cure [b]gravity[/b] on Mars.\n")
+    async with open_screen() as user:
+        await user.press("f10")
+        await user.until(lambda: not isinstance(user.app.screen, DraftScreen), "the question for a path")
+        user.app.screen.query_one(Input).value = str(draft)
+        await user.press("enter")
+        rows = user.app.screen.query_one("#rows", OptionList)
+        await user.until(lambda: rows.option_count == 2, "both sentences")
+        await user.idle()
+        assert "cited, and supported" in user.text
+        assert "nothing in the library" in user.text
+        assert "[b]gravity[/b]" in user.text
+        rows.focus()
+        rows.highlighted = 0
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.app.screen, PaperScreen), "the paper")
+        await user.press("escape", "ctrl+o")
+        user.app.screen.query_one(Input).value = str(tmp_path / "none.md")
+        await user.press("enter")
+        await user.until(lambda: "cannot be read" in user.told, "the refusal")
