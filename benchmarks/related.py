@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.related.rewriting import first_person
-from benchmarks.answers import run
+from benchmarks.answers import ASSISTANT, run
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     questions = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines() if line.strip()]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        run(["--home", str(home), "add", "--json", *map(str, seeds)])
+        run([*ASSISTANT, "--home", str(home), "add", "--json", *map(str, seeds)])
         only = Path(folder) / "questions.jsonl"
         related = [question for question in questions if question["kind"] == "related"]
         only.write_text("".join(json.dumps(question) + "\n" for question in related), encoding="utf-8")
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def section(home: Path, question: dict[str, Any]) -> dict[str, Any]:
-    written = run(["--home", str(home), "related", question["question"], "--format", "json"])
+    written = run([*ASSISTANT, "--home", str(home), "related", question["question"], "--format", "json"])
     return {"qid": question["qid"], "turn": 1, **json.loads(written)}
 
 

@@ -15,7 +15,10 @@ from store.organising import drop, merge, undo_merge
 from store.records import Filters, ImportReport, Paper
 from tests.conftest import Watched, opened
 
-ONE = "@article{smith2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019}, doi = {10.1000/x}}\n"  # noqa: E501
+ONE = (
+    "@article{smith2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019},"
+    " doi = {10.1000/x}}\n"
+)
 TWO = (
     "@article{Smith_2019, title = {Apples and pears compared}, author = {Smith, Ann}, year = {2019}, doi = {10.1000/x},"
     " journal = {Fruit}, abstract = {Apples are red. Pears are green.}}\n"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.readers import bibtex, read
+from store.readers.bibtex_portions import portions
 from store.readers.source import Source
 from store.records import Paper, Rejected
 
@@ -276,9 +277,9 @@ def test_five_thousand_entries_take_seconds(tmp_path: Path) -> None:
     abstract = r"We study $\alpha_{%d}$ in G{\"o}del's \emph{system} with 50\%% gain -- and more. " * 8
     one = '@article{k%d, title = {{D}eep %d}, author = {M{\\"u}ller, J. and Doe, J.}, abstract = {'
     text = "".join(one % (n, n) + abstract % ((n,) * 8) + "}}\n" for n in range(5000))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(titles(tmp_path, text)) == 5000
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_nothing_is_logged_about_what_is_reported_anyway(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -300,3 +301,49 @@ def test_no_text_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory,
     for record in bibtex.read(Source(path)):
         assert isinstance(record, Rejected) or record.title
         str(record).encode("utf-8")
+
+
+# -- files of any length -----------------------------------------------------------------------------
+
+
+def long_file(tmp_path: Path, *, first: str = "", last: str = "") -> list[Paper | Rejected]:
+    """A file of more than a megabyte, which is read in several portions, with something before and after."""
+    filler = "word " * 800
+    entry = f"  abstract = {{{filler}}},\n  crossref = {{vol}}\n}}\n"
+    entries = (f"@article{{k{n},\n  title = {{Paper {n}}},\n{entry}" for n in range(320))
+    file = tmp_path / "long.bib"
+    file.write_text("".join([first, *entries, last]))
+    assert file.stat().st_size > 1_200_000
+    return list(read(file))
+
+
+def test_a_long_file_is_read_in_portions_without_losing_or_doubling_an_entry(tmp_path: Path) -> None:
+    found = long_file(tmp_path)
+    assert [each.key for each in found if isinstance(each, Paper)] == [f"k{n}" for n in range(320)]
+
+
+def test_strings_hold_for_a_whole_long_file_and_volumes_may_stand_at_its_end(tmp_path: Path) -> None:
+    found = long_file(
+        tmp_path,
+        first="@string{here = {Somewhere}}\n",
+        last="@article{last, title = {Last}, journal = here}\n@proceedings{vol, title = {The Volume}, year = {2001}}\n",
+    )
+    papers = {each.key: each for each in found if isinstance(each, Paper)}
+    assert papers["last"].venue == "Somewhere"
+    assert {(papers[f"k{n}"].venue, papers[f"k{n}"].year) for n in range(320)} == {("The Volume", 2001)}
+
+
+def test_the_line_of_a_broken_entry_late_in_a_long_file_is_that_of_the_file(tmp_path: Path) -> None:
+    found = long_file(tmp_path, last="@article{open, title = {Never closed\n")
+    assert [each.where for each in found if isinstance(each, Rejected)] == [f"line {320 * 5 + 1} (open)"]
+
+
+@given(st.text(alphabet="@a{}=\n ,%", max_size=60), st.integers(1, 12), st.integers(1, 20))
+def test_portions_are_the_text_cut_before_entries_only(text: str, piece: int, size: int) -> None:
+    pieces = [text[at : at + piece] for at in range(0, len(text), piece)]
+    found = list(portions(pieces, size=size))
+    assert "".join(portion for _, portion in found) == text
+    assert all(portion.lstrip(" \t").startswith("@") for _, portion in found[1:])
+    assert [line for line, _ in found] == [
+        "".join(portion for _, portion in found[:place]).count("\n") for place in range(len(found))
+    ]

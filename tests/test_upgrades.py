@@ -195,6 +195,19 @@ def test_a_paper_of_the_old_library_is_known_when_another_file_brings_it(upgrade
     assert (entered.outcome, entered.number) == (Outcome.DUPLICATE, 1)
 
 
+def test_records_merged_by_an_older_version_are_read_anew_so_that_the_merge_can_be_undone(old: Path) -> None:
+    connection = sqlite3.connect(old)
+    insert(connection, "sources", "/old/other.bib", "copy", 1, "another fingerprint")
+    connection.commit()
+    connection.close()
+    catalogue = Catalogue(old)
+    ((number, records),) = catalogue.merges()
+    assert (number, [(each.record, each.said) for each in records]) == (1, [("b1", None), ("copy", None)])
+    fingerprints = dict(catalogue._db.execute("SELECT record, fingerprint FROM sources").fetchall())
+    assert fingerprints == {"b1": "", "copy": "", "s1": "a fingerprint"}
+    catalogue.close()
+
+
 def test_opening_a_second_time_changes_nothing(old: Path) -> None:
     Catalogue(old).close()
     once = state(old)

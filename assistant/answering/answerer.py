@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.checking import Checker, Draft, parsed
-from assistant.answering.composing import Composer, escaped, markdown
+from assistant.answering.composing import Composer, escaped, leaves_out, markdown
 from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
 from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.facts import fact_asked, told_facts
@@ -187,7 +187,7 @@ class Answerer:
         held = self._finder.sentences(evidence.sources)
         checker = Checker(self._library.embedder, evidence.sources, held, self._judge)
         parts = drafted(_pieces(model, prompt, evidence.sources, clock, stop), most=MOST_SENTENCES if prose else 1)
-        yield from _checked(parts, checker, composer)
+        yield from _checked(parts, checker, composer, whole=not prose)
         clock.mark("written")
         return model.name
 
@@ -200,7 +200,7 @@ def _pieces(model: LanguageModel, prompt: Prompt, sources: Sequence[Source], clo
         yield piece
 
 
-def _checked(parts: Iterator[Part], checker: Checker, composer: Composer) -> Iterator[Event]:
+def _checked(parts: Iterator[Part], checker: Checker, composer: Composer, *, whole: bool) -> Iterator[Event]:
     """Draw what is written and settle each sentence; a model that fails in the middle leaves what it has written."""
     thoughts = 0
     try:
@@ -211,16 +211,19 @@ def _checked(parts: Iterator[Part], checker: Checker, composer: Composer) -> Ite
             elif isinstance(part, Piece):
                 yield Drafted(part.text)
             else:
-                yield _settled(part.text, checker, composer)
+                yield _settled(part.text, checker, composer, whole=whole)
     except ModelFailed as error:
         yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
 
 
-def _settled(sentence: str, checker: Checker, composer: Composer) -> Checked:
+def _settled(sentence: str, checker: Checker, composer: Composer, *, whole: bool) -> Checked:
+    """What becomes of a drafted sentence; with `whole` a quote takes the place of one that leaves part of it out."""
     draft = parsed(sentence)
     claim = checker.check(draft)
-    if claim and composer.keep(claim):
+    if claim and not (whole and leaves_out(claim)) and composer.keep(claim):
         return Checked(sentence, claim)
+    if claim and whole:
+        return Checked(sentence, composer.in_place_of(draft))
     return Checked(sentence, None if claim or _says_nothing(draft) else composer.in_place_of(draft))
 
 

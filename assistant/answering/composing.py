@@ -8,6 +8,9 @@ from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
 from store.records import Paper
 
+WHOLE = 0.8
+"""Share of a quote's telling words with which a sentence says as much."""
+
 SHORT = 5
 """Words of a name by which a paper is called."""
 
@@ -89,6 +92,13 @@ def markdown(claims: Sequence[Claim], sources: Sequence[Source] = ()) -> str:
             paragraphs.append(f"{escaped(claim.text)} {marks}")
         in_prose = claim.support != "quoted"
     return "\n\n".join(paragraphs)
+
+
+def leaves_out(claim: Claim) -> bool:
+    """Whether a sentence says less than the shortest quote that backs it: a weak model drops what was asked for."""
+    said = set(telling(claim.text))
+    shares = [len(said & set(words)) / len(set(words)) for quote in claim.quotes if (words := telling(quote.text))]
+    return max(shares, default=1.0) < WHOLE
 
 
 def name(paper: Paper) -> str:

@@ -46,7 +46,7 @@ CALLED_BY_NAME = 0.1
 
 ONE_PAPER_WORDS = 102
 SEVERAL_PAPERS_WORDS = 210
-BESIDE_WORDS = 40
+BESIDE_WORDS = 30
 MOST_SENTENCES = 5
 """How much is quoted of one paper, of several together, of one beside the best, and how many sentences of each."""
 

@@ -9,7 +9,7 @@ import click
 from assistant.assistant import Assistant
 from assistant.cli.following import followed
 from assistant.cli.options import asking
-from assistant.cli.text import print_text, safe
+from assistant.cli.text import counted, print_text, safe
 from assistant.events import Removed
 from store.records import ImportReport, Left
 
@@ -49,7 +49,7 @@ def dropped(assistant: Assistant, report: ImportReport, *, yes: bool, ask: bool)
 
 def _say_what(left: tuple[Left, ...]) -> None:
     going = [each for each in left if each.last]
-    _say(f"{len(left):,} records are no longer in their files; {len(going):,} papers come from nowhere else:")
+    _say(f"no longer in their files: {counted(len(left), 'record')}; in no other file: {counted(len(going), 'paper')}")
     for each in going[:_SHOWN]:
         _say(f"  {each.title}  ({each.key})")
     if len(going) > _SHOWN:

@@ -8,7 +8,7 @@ from assistant.assistant import Assistant
 from assistant.cli.following import followed
 from assistant.cli.library import nothing, opened_catalogue
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
-from assistant.cli.text import paper_json, print_json, print_text, reference
+from assistant.cli.text import counted, paper_json, print_json, print_text, reference
 from assistant.events import Organised
 from store.catalogue import Catalogue, Source
 from store.near_duplicates import Candidate, candidates
@@ -66,7 +66,7 @@ def _organise(
     if as_json:
         print_json({"papers": list(map(paper_json, papers))})
     else:
-        print_text(f"{len(papers)} papers now:" if undo else "One paper now:")
+        print_text(f"{counted(len(papers), 'paper')} now:")
         print_text("\n".join(reference(paper) for paper in papers))
     return 0
 
@@ -89,7 +89,8 @@ def _print(made: list[tuple[Paper, list[Source]]], likely: list[Candidate]) -> N
         print_text(f"may be one: titles {candidate.alike:.0f} % alike" + _speaking_against(candidate))
         print_text(f"  {reference(candidate.one)}\n  {reference(candidate.other)}")
     print_text(
-        f"{len(likely):,} likely duplicates, not merged" + (" (--merge KEY --merge KEY makes one)" if likely else "")
+        f"{counted(len(likely), 'likely duplicate')}, not merged"
+        + (" (--merge KEY --merge KEY makes one)" if likely else "")
     )
 
 

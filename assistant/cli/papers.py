@@ -76,25 +76,34 @@ def show(context: click.Context, key: str, as_json: bool) -> int:
 
 
 @papers.command("remove")
-@click.argument("keys", nargs=-1, required=True)
+@click.argument("keys", nargs=-1)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@with_filters
 @with_json
 @with_home
 @click.pass_context
-def remove(context: click.Context, keys: tuple[str, ...], yes: bool, as_json: bool) -> int:
-    """Remove the papers with these cite keys (or identifiers) from the library; the files they came from stay."""
+def remove(context: click.Context, keys: tuple[str, ...], yes: bool, filters: Filters, as_json: bool) -> int:
+    """Remove the papers with these cite keys (or identifiers), or without a KEY all that pass the filters.
+
+    The files they came from stay.
+    """
+    if bool(keys) == bool(filters):
+        raise click.UsageError("Give at least one KEY, or else a filter.", context)
     settings = current_settings(context)
     with opened_catalogue(settings) as catalogue:
         if catalogue is None:
             print_text("The library is empty.")
             return 3
-        found = [catalogue.find(key) for key in keys]
+        found = [catalogue.find(key) for key in keys] if keys else list(catalogue.listed(filters))
+    if not found:
+        print_text("No paper passes these filters.")
+        return 3
     if not (yes or as_json):
         print_text("\n".join(reference(paper) for paper in found))
         click.confirm("Remove from the library?", abort=True, err=True)
     removed = 0
     with Assistant(settings) as assistant:
-        for event in followed(assistant, assistant.remove(keys)):
+        for event in followed(assistant, assistant.remove([paper.key for paper in found])):
             removed += event.count if isinstance(event, Removed) else 0
     if as_json:
         print_json({"removed": removed})

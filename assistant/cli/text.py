@@ -51,6 +51,11 @@ def reference(paper: Paper) -> str:
     return " ".join(_closed(part) for part in parts if part) + f"  ({paper.key}){marks}"
 
 
+def counted(number: int, name: str) -> str:
+    """ "1 paper", "1,234 papers"."""
+    return f"{number:,} {name}" + ("" if number == 1 else "s")
+
+
 def hit_lines(place: int, hit: Hit) -> str:
     """A search result as three lines."""
     passage = " ".join(hit.passage.split())

@@ -14,6 +14,7 @@ from store.writers.bibtex import cite_key
 
 _CITES = re.compile(r"\\[A-Za-z]*cite[A-Za-z]*\*?\s*(?:\[[^\]]*\]\s*){0,2}\{([^{}]+)\}|\\nocite\{([^{}]+)\}")
 _MARKDOWN_CITES = re.compile(r"(?<![\w.])@\{?([^\s\[\](){},;]+?)\}?(?=[\s\];,.)]|$)")
+_REFERENCES = frozenset(".bib .bibtex .ris .nbib .enw .json .jsonl .csv .tsv .xlsx .xml .gz .zip".split())
 _COMMENT = re.compile(r"(?<!\\)%.*")
 
 
@@ -28,7 +29,7 @@ def cited(catalogue: Catalogue, files: Sequence[Path]) -> frozenset[int]:
 
 
 def _cited_in(catalogue: Catalogue, file: Path, known: dict[str, int]) -> Iterator[int]:
-    if file.suffix.lower() in {".tex", ".md", ".markdown", ".txt", ".ltx", ".qmd", ".rmd"}:
+    if file.suffix.lower() not in _REFERENCES:
         for key in _keys(_text(file)):
             if (number := known.get(key) or _number(catalogue, key)) is not None:
                 yield number

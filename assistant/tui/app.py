@@ -49,6 +49,7 @@ class AssistantApp(App[None]):
         key("app.models", "f8", "models", "Models", "choose the language model"),
         key("app.settings", "f9", "settings", "Settings", "change the settings"),
         key("app.draft", "f10", "draft", "Draft check", "hold each sentence of a draft against the library"),
+        key("app.related", "f11", "related", "Related work", "write a section on related work, step by step"),
         key("app.log", "ctrl+l", "log", "Log", "read and save the log"),
         key("app.theme", "ctrl+t", "change_theme", "Theme", "choose the colours"),
         key("app.palette", "ctrl+p", "command_palette", "Commands", "find any action by its name"),
@@ -117,6 +118,10 @@ class AssistantApp(App[None]):
     def action_draft(self) -> None:
         """Open the draft check, or go back."""
         self._toggle("draft")
+
+    def action_related(self) -> None:
+        """Open the related work, or go back."""
+        self._toggle("related")
 
     def action_log(self) -> None:
         """Open the log, or go back."""

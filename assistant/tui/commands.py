@@ -25,6 +25,7 @@ KNOWN = {
     "edit": ("/edit", "change the last question"),
     "copy": ("/copy", "copy the last answer"),
     "export": ("/export", "write the conversation into a file"),
+    "related": ("/related", "write a section on related work, step by step"),
     "draft": ("/draft", "hold each sentence of a draft against the library"),
     "models": ("/models", "choose the language model"),
     "settings": ("/settings", "change the settings"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from store.keywords import without_tags
 from store.readers import beside, bibtex_syntax, identifiers, markup
+from store.readers.bibtex_portions import portions
 from store.readers.bibtex_syntax import Broken, Name, RawEntry
 from store.readers.latex import readable
 from store.readers.names import listed, somebody
@@ -15,6 +16,7 @@ from store.records import Paper, Rejected
 name = "BibTeX (.bib): from Zotero, JabRef, Mendeley or a publisher's site"
 
 _ENTRY = r"@\s*(?:(?:string|preamble|comment)\s*[{(]|\w+\s*[{(]\s*[^\s,{}()]*\s*[,=])"
+_CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?([^{}\",]+)", re.IGNORECASE)
 _START = re.compile(_ENTRY, re.IGNORECASE)
 _AT_LINE_START = re.compile(rf"^[ \t]*{_ENTRY}", re.IGNORECASE | re.MULTILINE)
 _INHERITED = ("year", "date", "publisher", "editor", "series", "address", "location", "booktitle")
@@ -53,11 +55,20 @@ def recognises(head: str, suffix: str) -> float:
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """The entries as papers, in the order of the file."""
-    found = list(bibtex_syntax.entries(source.text()))
-    by_key = {entry.key.lower(): entry for entry in reversed(found) if isinstance(entry, RawEntry)}
-    for entry in found:
-        record = paper(entry, by_key) if isinstance(entry, RawEntry) else entry.reason
+    volumes = _volumes(source)
+    for entry in bibtex_syntax.entries(source.pieces()):
+        record = paper(entry, volumes) if isinstance(entry, RawEntry) else entry.reason
         yield record if isinstance(record, Paper) else Rejected(source.name, _where(entry), record)
+
+
+def _volumes(source: Source) -> dict[str, RawEntry]:
+    """The entries that others name in their `crossref`: they may stand anywhere in the file."""
+    named = {key.strip().lower() for _, text in portions(source.pieces()) for key in _CROSSREF.findall(text)}
+    volumes: dict[str, RawEntry] = {}
+    for entry in bibtex_syntax.entries(source.pieces()) if named else ():
+        if isinstance(entry, RawEntry) and entry.key.lower() in named:
+            volumes.setdefault(entry.key.lower(), entry)
+    return volumes
 
 
 def _where(entry: RawEntry | Broken) -> str:

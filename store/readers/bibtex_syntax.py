@@ -2,13 +2,14 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
 
+from store.readers.bibtex_portions import portions
 from store.readers.plain import squeeze
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is reported as Broken
@@ -65,21 +66,28 @@ class Name:
     given: str
 
 
-def entries(text: str) -> Iterator[RawEntry | Broken]:
-    """The entries in the order of the file, duplicates and repeated fields included."""
-    mended = _mended(text)
-    blocks = [_original(block) for block in _blocks(mended)]
-    strings = _strings(blocks)
+def entries(pieces: Iterable[str]) -> Iterator[RawEntry | Broken]:
+    """The entries in the order of the file, duplicates and repeated fields included; in bounded memory."""
+    strings: dict[str, str] = {}
     broken = False
-    for block in blocks:
-        match block:
-            case Entry():
-                yield _entry(block, strings)
-            case ParsingFailedBlock():
-                yield from _second_try(block, strings, mended)
-            case ImplicitComment() if not broken and _STRAY_FIELD.match(block.comment):
-                yield Broken(_line(block), "", _OUTSIDE)
-        broken = isinstance(block, ParsingFailedBlock)
+    for line, text in portions(pieces):
+        mended = _mended(text)
+        blocks = [_original(block) for block in _blocks(mended)]
+        _define(strings, blocks)
+        for block in blocks:
+            yield from (replace(each, line=each.line + line) for each in _read(block, strings, mended, broken=broken))
+            broken = isinstance(block, ParsingFailedBlock)
+
+
+def _read(block: Block, strings: Mapping[str, str], text: str, *, broken: bool) -> Iterator[RawEntry | Broken]:
+    """What a block holds; after a `broken` one, stray fields are its rest and have been named with it."""
+    match block:
+        case Entry():
+            yield _entry(block, strings)
+        case ParsingFailedBlock():
+            yield from _second_try(block, strings, text)
+        case ImplicitComment() if not broken and _STRAY_FIELD.match(block.comment):
+            yield Broken(_line(block), "", _OUTSIDE)
 
 
 def people(field: str) -> Iterator[Name | str]:
@@ -166,12 +174,10 @@ def _line(block: Block) -> int:
     return (block.start_line or 0) + 1
 
 
-def _strings(blocks: list[Block]) -> dict[str, str]:
-    strings: dict[str, str] = {}
+def _define(strings: dict[str, str], blocks: list[Block]) -> None:
     for block in blocks:
         if isinstance(block, String):
             strings[block.key.lower()] = _value(block.value, strings)[0][:_LONGEST_STRING]
-    return strings
 
 
 def _entry(entry: Entry, strings: Mapping[str, str], *, below: int = 0) -> RawEntry:

@@ -7,6 +7,7 @@ from textual.widgets import Input, OptionList
 from assistant.tui.screens.draft import DraftScreen
 from assistant.tui.screens.duplicates import DuplicatesScreen
 from assistant.tui.screens.paper_screen import PaperScreen
+from assistant.tui.screens.related_screen import RelatedScreen
 from assistant.tui.widgets.paper_list import PaperList
 from tests.tui.conftest import Open
 
@@ -72,3 +73,42 @@ async def test_a_draft_is_checked_sentence_by_sentence(open_screen: Open, tmp_pa
         user.app.screen.query_one(Input).value = str(tmp_path / "none.md")
         await user.press("enter")
         await user.until(lambda: "cannot be read" in user.told, "the refusal")
+
+
+async def test_related_work_is_planned_changed_written_and_exported(open_screen: Open, tmp_path: Path) -> None:
+    async with open_screen() as user:
+        await user.press("f11")
+        await user.until(lambda: not isinstance(user.app.screen, RelatedScreen), "the question for a topic")
+        user.app.screen.query_one(Input).value = "parameter-efficient fine-tuning of language models"
+        await user.press("enter")
+        await user.idle()
+        screen = user.app.screen
+        assert isinstance(screen, RelatedScreen)
+        rows = screen.query_one("#rows", OptionList)
+        assert "LoRA: Low-Rank Adaptation" in user.text
+        rows.focus()
+        keys = [row.key for row in screen._rows]
+        rows.highlighted = keys.index("hu2022lora")
+        await user.press("delete")
+        assert "dropped" in user.text
+        await user.press("f2")
+        assert "pinned" in user.text
+        assert screen._request.drops == ()
+        other = next(place for place, name in enumerate(keys) if name and name != "hu2022lora")
+        rows.highlighted = other
+        await user.press("delete", "f5")
+        await user.idle()
+        section = screen._section
+        assert section is not None
+        cited = {source.hit.paper.key for source in section.answer.sources}
+        assert "hu2022lora" in cited
+        assert keys[other] not in cited
+        target = tmp_path / "section.tex"
+        for _ in range(2):
+            await user.press("ctrl+s", "enter")
+            user.app.screen.query_one(Input).value = str(target)
+            await user.press("enter")
+            await user.until(target.is_file, "the file")
+        await user.until(lambda: "cannot be written: File exists" in user.told, "the refusal")
+        assert r"hu2022lora" in target.read_text()
+        assert "{hu2022lora," in target.with_suffix(".bib").read_text()

@@ -10,6 +10,7 @@ from assistant.tui.screens.conversations import ConversationsScreen
 from assistant.tui.screens.help_screen import HelpScreen
 from assistant.tui.screens.library import LibraryScreen
 from assistant.tui.screens.paper_screen import PaperScreen, paper_content
+from assistant.tui.widgets.answer import AnswerView
 from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.sources import SourcesPanel
 from tests.conftest import ROOT
@@ -76,7 +77,7 @@ async def test_on_a_narrow_terminal_the_sources_open_with_a_key(open_screen: Ope
         await user.ask()
         panel = user.chat.query_one(SourcesPanel)
         assert not panel.display
-        assert "weights. [1]" in user.flat
+        assert "weights. [1]" in str(user.chat.query_one(AnswerView).content)
         await user.pilot.press("f2")
         await user.until(lambda: panel.display and "[1] LoRA" in user.text, "the sources")
         await user.pilot.press("f2")

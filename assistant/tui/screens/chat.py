@@ -153,6 +153,7 @@ class ChatScreen(DeskScreen):
             "models": self.app.action_models,
             "settings": self.app.action_settings,
             "draft": self.app.action_draft,
+            "related": self.app.action_related,
             "log": self.app.action_log,
             "theme": self.app.action_change_theme,
             "help": self.app.action_help,

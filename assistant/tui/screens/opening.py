@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 PLACES = {
     "library": ("library", "LibraryScreen"),
     "conversations": ("conversations", "ConversationsScreen"),
+    "related": ("related_screen", "RelatedScreen"),
     "draft": ("draft", "DraftScreen"),
     "models": ("models_screen", "ModelsScreen"),
     "settings": ("settings_screen", "SettingsScreen"),

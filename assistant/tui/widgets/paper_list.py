@@ -152,9 +152,10 @@ class PaperList(ScrollView, can_focus=True):
             bold=place == self.current or None,
             strike=gone or None,
         )
+        mark = "›" if place == self.current else " "
         segments = [
-            Segment(set_cell_size(text, width), self.get_component_rich_style(look) + over)
-            for text, width, look in columns
+            Segment(set_cell_size(text if at else mark + text[1:], width), self.get_component_rich_style(look) + over)
+            for at, (text, width, look) in enumerate(columns)
         ]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style + over)
 
