@@ -38,7 +38,7 @@ def smoothed(scores: Sequence[float], vectors: Vectors, *, neighbours: int, shar
     alike = vectors @ vectors.T
     np.fill_diagonal(alike, -1.0)
     nearest = np.argsort(-alike, axis=1, kind="stable")[:, :count]
-    weights = np.maximum(np.take_along_axis(alike, nearest, axis=1), 1e-6)
+    weights = np.maximum(np.take_along_axis(alike, nearest, axis=1).astype(np.float64), 1e-6)
     theirs = (weights * own[nearest]).sum(axis=1) / weights.sum(axis=1)
     leaning: Array = (1 - share) * own + share * theirs
     return leaning

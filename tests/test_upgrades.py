@@ -202,7 +202,7 @@ def test_records_merged_by_an_older_version_are_read_anew_so_that_the_merge_can_
     connection.close()
     catalogue = Catalogue(old)
     ((number, records),) = catalogue.merges()
-    assert (number, [(each.record, each.said) for each in records]) == (1, [("b1", None), ("copy", None)])
+    assert (number, {(each.record, each.said) for each in records}) == (1, {("b1", None), ("copy", None)})
     fingerprints = dict(catalogue._db.execute("SELECT record, fingerprint FROM sources").fetchall())
     assert fingerprints == {"b1": "", "copy": "", "s1": "a fingerprint"}
     catalogue.close()

@@ -46,10 +46,12 @@ async def test_on_a_narrow_terminal_too(open_screen: Open) -> None:
 
 
 async def test_scrolling_up_while_it_writes_is_left_alone(open_screen: Open) -> None:
-    async with open_screen([f"{TRUE} Word {'word ' * 300}", "{wait}", " More"], size=(80, 14)) as user:
+    async with open_screen(
+        [f"{TRUE} {' '.join(f'word{n}' for n in range(150))}", "{wait}", " More"], size=(80, 14)
+    ) as user:
         await user.type(QUESTION)
         conversation = user.chat.query_one(Conversation)
-        await user.until(lambda: "word word" in user.text, "the draft")
+        await user.until(lambda: "word149" in user.flat, "the draft")
         await user.until(lambda: conversation.scroll_y == conversation.max_scroll_y > 0, "the end")
         await user.pilot.press("pageup")
         await user.until(lambda: conversation.scroll_y < conversation.max_scroll_y, "the page before")
@@ -136,7 +138,7 @@ async def test_a_bug_is_a_note_and_its_traceback_is_in_the_log(
             raise ZeroDivisionError("as if by accident")
             yield
 
-        monkeypatch.setattr(user.app.assistant, "ask", broken)
+        monkeypatch.setattr(Chat, "ask", broken)
         await user.ask()
         assert "A bug in the program: ZeroDivisionError" in user.flat
         assert "as if by accident" in user.app.settings.log_file.read_text()

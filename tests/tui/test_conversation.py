@@ -1,11 +1,12 @@
 """A long conversation: a window of widgets that follows the reader."""
 
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from assistant.conversation import Turn
 from assistant.events import Answer, Claim, Quote, Source
 from assistant.tui.exchange import Exchange
-from assistant.tui.widgets.conversation import MOST, Conversation, Question
+from assistant.tui.widgets.conversation import MOST, Conversation, Move, Question
 from store.records import Hit, Paper
 
 
@@ -24,6 +25,16 @@ class Alone(App[None]):
         return [str(question.content) for question in self.query(Question)]
 
 
+async def scrolled_home(app: Alone, pilot: Pilot[None]) -> None:
+    """Scroll up, and wait until earlier questions have come and nothing moves any more."""
+    before = app.asked[0]
+    app.conversation.scroll_home(animate=False)
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if app.asked[0] != before and app.conversation._move is Move.NONE:
+            return
+
+
 def exchange(number: int) -> Exchange:
     text = f"Sentence {number}."
     source = Source(1, Hit(1, Paper("A title", abstract=text, key="k"), 1.0, text))
@@ -39,10 +50,8 @@ async def test_five_thousand_questions_are_shown_by_a_few_widgets_and_all_can_be
         assert app.asked[-1] == "Question 4999?"
         assert len(app.asked) <= MOST
         seen = set(app.asked)
-        for _ in range(10):
-            app.conversation.scroll_home(animate=False)
-            await pilot.pause()
-            await pilot.pause()
+        for _ in range(16):
+            await scrolled_home(app, pilot)
             assert len(app.asked) <= MOST
             numbers = [int(name.split()[1][:-1]) for name in app.asked]
             assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
@@ -60,14 +69,12 @@ async def test_what_one_reads_stays_in_place_while_earlier_entries_come() -> Non
         app.conversation.show([exchange(number) for number in range(100)])
         await pilot.pause()
         first = app.query(Question).first()
-        app.conversation.scroll_home(animate=False)
-        await pilot.pause()
-        await pilot.pause()
+        await scrolled_home(app, pilot)
         assert app.asked[0] != str(first.content)
         assert first.region.y in range(0, 4)
-        for _ in range(12):
+        for _ in range(60):
             app.conversation.scroll_end(animate=False)
-            await pilot.pause()
+            await pilot.pause(0.02)
         assert app.asked[-1] == "Question 99?"
 
 
