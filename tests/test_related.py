@@ -92,9 +92,7 @@ def test_pins_drops_and_additions_are_obeyed_and_given_as_reasons(relate: Relate
     dropped, stranger = min(plain), "kuttler"
     with pytest.raises(NoSuchPaper):
         relate(Request(TOPIC, pins=(stranger,)))
-    others = [
-        key for key in ("kingma2015adam", "hu2022lora") if key not in plain
-    ]
+    others = [key for key in ("kingma2015adam", "hu2022lora") if key not in plain]
     found = gathered_of(relate(Request(TOPIC, drops=(dropped,), adds=tuple(others[:1]), until="gather")))
     assert dropped not in keys(found.papers)
     assert [one.reason for one in found.left_out if one.hit.paper.key == dropped] == ["dropped by you"]
