@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from assistant.section import Chosen, Gathered, Request
 from store.library import Library
+from store.question import understood
 from store.records import Hit
 from store.search import WORTH, Found
-from store.terms import asked_terms
 
 DEPTH = 200
 """Papers of the ranking among which the topic's are looked for."""
@@ -71,7 +71,7 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
 def _is_known(library: Library, topic: str, ranking: Sequence[Found], scores: Sequence[float]) -> bool:
     """Whether one of the best papers is near to the topic and has its words, rare ones counting more."""
     catalogue = library.catalogue
-    wanted = set(asked_terms(topic))
+    wanted = set(understood(topic, catalogue).terms)
     total = catalogue.count()
     weights = {
         term: math.log((total + 1) / (count + 0.5)) for term, count in catalogue.document_frequency(wanted).items()

@@ -119,10 +119,12 @@ def _ranked(
     for phrase, count in held.items():
         if (count < 2 and len(theme) > 1) or set(phrase) <= known | _GENERAL_STEMS:
             continue
-        if titled[phrase] < (2 if len(phrase) == 1 and len(theme) > LONGEST else 1):
-            continue
         share = count / len(theme) - elsewhere[phrase] / max(1, len(others))
         length = (1.0, 1.35, 1.5)[min(len(_commonest(phrase, theme).split()), 3) - 1]
+        if not titled[phrase] and len(phrase) == 1:
+            continue
+        doubtful = titled[phrase] < (2 if len(phrase) == 1 and len(theme) >= LONGEST else 1)
+        length *= 0.3 if doubtful else 1.0
         scores[phrase] = share * length * (1.0 + 0.5 * min(1, titled[phrase]) + 0.1 * titled[phrase])
     best = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
     return [(phrase, _commonest(phrase, theme)) for phrase in best[:30]]

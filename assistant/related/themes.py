@@ -29,6 +29,8 @@ def themes(catalogue: Catalogue, topic: str, papers: Sequence[Chosen]) -> tuple[
     groups, apart = _settled(grouped(vectors), vectors)
     ordered = [groups[place] for place in _order(groups, vectors)]
     titles = labels([[papers[row].hit.paper for row in rows] for rows in ordered], topic)
+    if not any(titles):
+        ordered, titles = [[row for rows in ordered for row in rows]], [[]]
     taken: set[str] = set()
     found = []
     for rows, terms in zip(ordered, titles, strict=True):
