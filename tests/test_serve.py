@@ -20,7 +20,7 @@ from aiohttp.web import Application, Request
 from assistant.web.server import HOST, CannotServe, LocalServer, serve
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-CTRL = 2
+CTRL_Q = {"type": "rawKeyDown", "key": "q", "code": "KeyQ", "windowsVirtualKeyCode": 81, "modifiers": 2}
 Client = TestClient[Request, Application]
 
 
@@ -94,7 +94,7 @@ class Page:
         """Press Ctrl+Q until the program has ended: the first presses may come before it listens."""
         for _ in range(40):
             await self.do("Runtime.evaluate", expression="document.querySelector('textarea').focus()")
-            await self.do("Input.dispatchKeyEvent", type="keyDown", key="q", code="KeyQ", modifiers=CTRL)
+            await self.do("Input.dispatchKeyEvent", **CTRL_Q)
             await asyncio.sleep(0.5)
             found = await self.do("Runtime.evaluate", expression="document.body.className")
             if "-closed" in str(found["result"].get("value")):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
+from assistant.chat import Chat
 from assistant.tui.phase import Phase
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.prompt import Prompt

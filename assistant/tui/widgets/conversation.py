@@ -23,7 +23,7 @@ MOST = 24
 STEP = 4
 """Entries by which it moves."""
 FIRST = 8
-"""Entries with which a conversation opens: more than a screenful."""
+"""Entries with which a conversation opens, and more where they do not fill the screen."""
 _PATIENCE = 20
 """Refreshes in which the widgets must have got their places."""
 
@@ -100,6 +100,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self._first = self._last = len(self.entries)
         self._following = True
         self._earlier(FIRST)
+        self.call_after_refresh(self._fill, _PATIENCE)
         if not self.entries:
             self.mount(Welcome())
 
@@ -198,6 +199,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self._widgets.clear()
         self._first = self._last = len(self.entries)
         self._earlier(FIRST)
+        self.call_after_refresh(self._fill, _PATIENCE)
 
     def _earlier(self, count: int) -> None:
         height = self.virtual_size.height
@@ -206,6 +208,14 @@ class Conversation(VerticalScroll, can_focus=True):
         self._mount(range(self._first, before), before=anchor)
         if self._move is Move.EARLIER:
             self.call_after_refresh(self._placed, height, _PATIENCE)
+
+    def _fill(self, patience: int) -> None:
+        """Bring earlier entries until there is something to scroll to: short ones may all fit on the screen."""
+        if not self._first or not patience or self._last - self._first >= MOST or self._move is not Move.NONE:
+            return
+        if self.max_scroll_y <= STEP:
+            self._earlier(STEP)
+            self.call_after_refresh(self._fill, patience - 1)
 
     def _later(self, count: int) -> None:
         height = self.virtual_size.height
