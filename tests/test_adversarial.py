@@ -214,7 +214,7 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pieces=st.lists(st.one_of(FRAGMENTS, st.text(max_size=12)), max_size=25))
 def test_whatever_is_written_every_mark_resolves_and_every_quote_stands_in_its_abstract(
     library: Library, pieces: list[str]
@@ -226,7 +226,7 @@ def test_whatever_is_written_every_mark_resolves_and_every_quote_stands_in_its_a
     assert (again.text, again.claims, again.sources) == (answer.text, answer.claims, answer.sources)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(question=st.text(min_size=1, max_size=60).filter(lambda text: any(c.isalnum() for c in text)))
 def test_whatever_is_asked_the_answer_is_sound(library: Library, question: str) -> None:
     assert_sound(answered(library, question, [f"{TRUE} [1]"]))

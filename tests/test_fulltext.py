@@ -34,7 +34,7 @@ def filled(catalogue: Catalogue, texts: list[str]) -> list[int]:
         return [catalogue.enter(paper, file="f", record=str(i)).number for i, paper in enumerate(papers)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), texts=TEXTS, limit=LIMITS)
 def test_postings_score_as_fts5_does(
     data: st.DataObject, texts: list[str], limit: int, tmp_path_factory: pytest.TempPathFactory

@@ -121,7 +121,7 @@ def test_a_question_asked_twice_has_the_same_answer(library: Library, question: 
 
 
 @given(QUESTIONS, FILTERS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_filters_hold_on_both_sides_and_lose_no_paper(library: Library, question: str, filters: Filters) -> None:
     hits = library.search(question, limit=EVERYTHING, filters=filters)
     passing = [paper for paper in library.catalogue.listed(Filters()) if passes(paper, filters)]

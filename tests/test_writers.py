@@ -72,7 +72,7 @@ def as_kept(paper: Paper) -> Paper:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(papers=st.lists(PAPER, min_size=1, max_size=2))
 def test_any_papers_come_back_as_they_were(tmp_path: Path, name: str, papers: list[Paper]) -> None:
     text = "".join(WRITERS[name].write(papers))
