@@ -50,11 +50,11 @@ class Postings:
 
     def best(self, terms: Sequence[str], *, limit: int, allowed: Set[int] | None) -> dict[int, float]:
         """As `Catalogue.lexical`."""
-        scores = np.zeros(self.papers)
-        for term in terms:
-            rows = self._rows_of(term)
-            rarity = math.log((self.papers - len(rows) + 0.5) / (len(rows) + 0.5)) if len(rows) else 0.0
-            scores[rows] += max(rarity, _LEAST_IDF) * self._weights_of(term)
+        if not terms:
+            return {}
+        rows = np.concatenate([self._rows_of(term) for term in terms])
+        weights = np.concatenate([self._rarity(term) * self._weights_of(term) for term in terms])
+        scores = np.bincount(rows, weights, minlength=self.papers)
         if allowed is not None:
             scores[~np.isin(self._numbers, np.fromiter(allowed, np.int64, len(allowed)))] = 0.0
         rows = np.flatnonzero(scores)
@@ -70,6 +70,10 @@ class Postings:
             return set()
         places = np.minimum(np.searchsorted(rows, asked), len(rows) - 1)
         return {paper for paper, has in zip(papers, (rows[places] == asked).tolist(), strict=True) if has}
+
+    def _rarity(self, term: str) -> float:
+        having = self.frequency(term)
+        return max(math.log((self.papers - having + 0.5) / (having + 0.5)), _LEAST_IDF)
 
     def _rows_of(self, term: str) -> Numbers:
         code = self._codes.get(term, -1)
