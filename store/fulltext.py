@@ -31,8 +31,9 @@ class FullText:
 
     def prepare(self) -> None:
         """Read the words into memory, beside whatever comes, in a process that will be asked more than once."""
-        self._asked = max(self._asked, SOON - 1)
         with self._catalogue.reading():
+            if self._catalogue.changes != self._state or self._asked < SOON:
+                self._asked = SOON - 1
             self.asked()
 
     def asked(self) -> None:
@@ -44,7 +45,8 @@ class FullText:
             self._papers = self._catalogue.count()
         self._asked += 1
         if self._asked == SOON and self._papers:
-            threading.Thread(target=self._read_all, name="postings", daemon=True).start()
+            own = Catalogue(self._catalogue.path)  # opened here: a moment later the library may have been moved away
+            threading.Thread(target=self._read_all, args=(own,), name="postings", daemon=True).start()
         if self._postings is None and self._read and self._read[0] == changes:
             self._postings, self._read = self._read[1], None
 
@@ -71,9 +73,9 @@ class FullText:
         streams = self._catalogue.terms_of(papers)
         return {term: {number for number, stream in streams.items() if term in stream} for term in terms}
 
-    def _read_all(self) -> None:
+    def _read_all(self, own: Catalogue) -> None:
         try:
-            with closing(Catalogue(self._catalogue.path)) as catalogue, catalogue.reading():
+            with closing(own) as catalogue, catalogue.reading():
                 changes = catalogue.changes
                 if changes == self._state and catalogue.splits_terms_at_spaces():
                     self._read = changes, Postings(_with_pauses(catalogue.streams()))
