@@ -14,7 +14,7 @@ from assistant.chat import Chat
 from assistant.conversation import Turn
 from assistant.errors import ExpectedError
 from assistant.events import Checked, Drafted, Event, Finished, Imported, Retrieved
-from assistant.tui import clipboard, exports
+from assistant.tui import clipboard, exports, liveness
 from assistant.tui.commands import KNOWN, Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.exchange import Exchange
@@ -269,11 +269,13 @@ class ChatScreen(DeskScreen):
             if head is None:
                 self.post_message(Remarked("There is no conversation yet."))
                 return
-            chat = assistant.chat(head.id)
+            with liveness.building():
+                chat = assistant.chat(head.id)
+                exchanges = [Exchange.of(turn) for turn in chat.history]
         except ExpectedError as error:
             self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
         else:
-            self.post_message(Resumed(chat, [Exchange.of(turn) for turn in chat.history]))
+            self.post_message(Resumed(chat, exchanges))
 
     @on(Resumed)
     def _resumed(self, resumed: Resumed) -> None:
