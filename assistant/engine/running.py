@@ -26,6 +26,7 @@ class Running:
         self._sending = threading.RLock()
         self._waiting: dict[int, SimpleQueue[Happened | Ended | None]] = {}
         self._over = False
+        self._answered = False
         self._sorter = threading.Thread(target=self._sort, args=(self._connection,), daemon=True, name="replies")
         self._sorter.start()
 
@@ -57,9 +58,9 @@ class Running:
         return self._process.exitcode
 
     def close(self) -> None:
-        """Ask it to end; one that does not in time is killed."""
+        """Ask it to end; one that does not in time is killed, and at once one that is still on its way up."""
         self.send(Leave())
-        self._process.join(_PATIENCE)
+        self._process.join(_PATIENCE if self._answered else 0)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -70,6 +71,7 @@ class Running:
         with suppress(EOFError, OSError):
             while True:
                 message: Happened | Ended = connection.recv()
+                self._answered = True
                 if replies := self._waiting.get(message.number):
                     replies.put(message)
         self._over = True

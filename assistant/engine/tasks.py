@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,8 @@ class Tasks:
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
         self._judge: Judge | None = None
+        self.loading = False
+        """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
 
     @property
     def home(self) -> Path:
@@ -230,7 +233,16 @@ class Tasks:
             else "Preparing the embedding model (only this once, about half a minute)",
             0,
         )
-        return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+        with self._unstoppable():
+            return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    @contextmanager
+    def _unstoppable(self) -> Iterator[None]:
+        self.loading = True
+        try:
+            yield
+        finally:
+            self.loading = False
 
     def _embedder_here(self) -> Generator[Event, None, Embedder]:
         return (yield from self._embedder_of(self._serving_folder()))
@@ -269,7 +281,8 @@ class Tasks:
         if self._model is None:
             began = time.monotonic()
             yield Progress(f"Loading {path.name}", 0)
-            self._model = self._load_model(path)
+            with self._unstoppable():
+                self._model = self._load_model(path)
             yield Loaded("language model", path.name, time.monotonic() - began)
         return self._model
 
