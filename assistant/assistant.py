@@ -20,6 +20,7 @@ from assistant.engine.messages import (
     Gaps,
     Look,
     Merge,
+    PutBack,
     Rebuild,
     Relate,
     Remove,
@@ -37,7 +38,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
-from store.records import Filters, Left
+from store.records import Filters, Left, Taken
 
 
 class Assistant:
@@ -113,6 +114,10 @@ class Assistant:
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""
         return self._engine.run(Remove(tuple(keys)))
+
+    def put_back(self, taken: Sequence[Taken]) -> Iterator[Event]:
+        """Make papers as they were before they were removed; `taken` is what `Removed` held."""
+        return self._engine.run(PutBack(tuple(taken)))
 
     def check(self, name: str, text: str, *, suggest: bool = False) -> Iterator[Event]:
         """Hold each sentence of a draft against the library; `name` is its file's, "-" for none."""

@@ -15,7 +15,7 @@ from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress, Taken
 
 if TYPE_CHECKING:
     from store.near_duplicates import Candidate  # brings the catalogue along
@@ -212,7 +212,15 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How many papers were deleted."""
+    """How many papers were deleted, and where they can be put back, what was kept of them."""
+
+    count: int
+    taken: tuple[Taken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """How many removed papers were put back."""
 
     count: int
 
@@ -345,6 +353,7 @@ Event = (
     | Found
     | Imported
     | Removed
+    | Returned
     | Organised
     | BackedUp
     | Restored

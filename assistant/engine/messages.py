@@ -10,7 +10,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters, Left
+from store.records import Filters, Left, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,13 @@ class Remove:
     """Delete papers."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Make removed papers as they were."""
+
+    taken: tuple[Taken, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,7 @@ Task = (
     | Search
     | Add
     | Remove
+    | PutBack
     | Rebuild
     | BackUp
     | Restore

@@ -9,6 +9,8 @@ from queue import SimpleQueue
 from assistant.engine.messages import Ended, EngineSettings, Happened, Leave, Run, Serve, StopTask
 from assistant.settings import Settings
 
+METHOD = "spawn"
+"""How the process is started; `multiprocessing` says which ways there are."""
 _PATIENCE = 5.0
 
 
@@ -16,7 +18,7 @@ class Running:
     """Replies go to the queue of the task that they belong to; the end of the process is a None in each."""
 
     def __init__(self, settings: Settings, *, safe: bool, serve: Serve | None) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(METHOD)
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
             target=serve or _serve, args=(theirs, EngineSettings(settings, safe=safe)), name="engine", daemon=True

@@ -27,6 +27,7 @@ from assistant.engine.messages import (
     FindDuplicates,
     Gaps,
     Merge,
+    PutBack,
     Rebuild,
     Relate,
     Remove,
@@ -42,7 +43,7 @@ from assistant.engine.messages import (
 )
 from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
@@ -103,9 +104,9 @@ class Tasks:
                 yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
-            case Remove():
+            case Remove() | PutBack():
                 library = yield from self._opened(stop)
-                yield Removed(library.remove(task.keys))
+                yield organised(library, task)
             case Try():
                 yield from self._try(task.file, stop)
             case Drop() | UndoMerge() | Merge():

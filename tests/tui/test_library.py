@@ -9,6 +9,8 @@ from assistant.tui.screens.paper_screen import PaperScreen
 from assistant.tui.screens.years import YearsScreen, bars_of
 from assistant.tui.widgets.filter import Filter
 from assistant.tui.widgets.paper_list import PaperList
+from store.browsing import Shelf
+from store.library import LibraryPaths
 from tests.tui.conftest import Driver, Open
 
 
@@ -53,19 +55,35 @@ async def test_a_search_by_meaning_ranks_and_escape_brings_the_list_back(open_sc
         await user.until(lambda: papers.total == 40, "all papers")
 
 
-async def test_a_removal_can_be_taken_back_and_is_carried_out_on_leaving(open_screen: Open) -> None:
+async def test_papers_are_removed_at_once_and_brought_back_one_after_the_other(open_screen: Open) -> None:
     async with open_screen() as user:
         papers = await opened(user)
         first = papers.entry(0)
-        assert first is not None
-        await user.press("delete")
-        assert papers.gone == {first.number}
+        await user.press("delete", "delete")
+        await user.until(lambda: papers.total == 38, "the shorter list")
+        await user.idle()
+        shelf = Shelf(LibraryPaths(user.app.settings.home).catalogue)
+        assert shelf.count() == 38
         await user.press("ctrl+z")
-        assert papers.gone == frozenset()
-        await user.press("home", "delete", "delete")
-        assert len(papers.gone) == 2
-        await user.press("escape")
-        await user.until(lambda: "38 papers" in user.text, "the count")
+        await user.until(lambda: papers.total == 39, "the paper removed last")
+        await user.idle()
+        await user.press("ctrl+z")
+        await user.until(lambda: papers.total == 40 and papers.entry(0) == first, "both papers")
+        assert shelf.count() == 40
+        shelf.close()
+
+
+async def test_what_is_removed_from_what_a_search_found_leaves_it(open_screen: Open) -> None:
+    async with open_screen() as user:
+        papers = await opened(user)
+        user.app.library.query_one(Filter).value = "attention"
+        await user.press("f3")
+        await user.until(lambda: "best first" in user.text, "the ranking")
+        await user.idle()
+        before, first = papers.total, papers.entry(0)
+        await user.press("delete")
+        await user.until(lambda: papers.total == before - 1, "the shorter list")
+        assert papers.entry(0) != first
 
 
 async def test_a_pasted_path_is_offered_to_be_added(open_screen: Open, tmp_path: Path) -> None:
