@@ -148,5 +148,5 @@ def quick_engines() -> Generator[None, None, None]:
             multiprocessing.set_forkserver_preload(
                 [*"tests.scripted assistant.engine.tasks chromadb".split(), "store.embedding.onnx_embedder"]
             )
-            patch.setattr(running, "METHOD", "forkserver")
+            patch.setattr(running, "CONTEXT", multiprocessing.get_context("forkserver"))
         yield

@@ -4,13 +4,14 @@ import multiprocessing
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 from queue import SimpleQueue
 
 from assistant.engine.messages import Ended, EngineSettings, Happened, Leave, Run, Serve, StopTask
 from assistant.settings import Settings
 
-METHOD = "spawn"
-"""How the process is started; `multiprocessing` says which ways there are."""
+CONTEXT: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
+"""How the process is started."""
 _PATIENCE = 5.0
 
 
@@ -18,9 +19,8 @@ class Running:
     """Replies go to the queue of the task that they belong to; the end of the process is a None in each."""
 
     def __init__(self, settings: Settings, *, safe: bool, serve: Serve | None) -> None:
-        context = multiprocessing.get_context(METHOD)
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
+        self._connection, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(
             target=serve or _serve, args=(theirs, EngineSettings(settings, safe=safe)), name="engine", daemon=True
         )
         self._process.start()
