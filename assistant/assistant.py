@@ -14,6 +14,7 @@ from assistant.engine.messages import (
     BackUp,
     CheckDraft,
     Compare,
+    DrawMap,
     Drop,
     Examine,
     FindDuplicates,
@@ -106,6 +107,10 @@ class Assistant:
     def likely_duplicates(self) -> Iterator[Event]:
         """Yield the pairs of papers that may be one."""
         return self._engine.run(FindDuplicates())
+
+    def map(self) -> Iterator[Event]:
+        """Yield where each paper lies on a map of the library, and its topics."""
+        return self._engine.run(DrawMap())
 
     def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Iterator[Event]:
         """Give papers tags, take others away; with a key that is unknown, nothing is changed."""

@@ -7,6 +7,7 @@ Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChe
 `ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -323,6 +324,18 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A map of the library: for each paper its number, its place (0 to 1 both ways) and its topic."""
+
+    numbers: "array[int]"
+    across: "array[float]"
+    up: "array[float]"
+    topics: "array[int]"
+    names: tuple[str, ...]
+    """What each topic is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How many papers the library has."""
 
@@ -352,6 +365,7 @@ Event = (
     | Kept
     | Found
     | Imported
+    | Mapped
     | Removed
     | Returned
     | Organised

@@ -103,6 +103,11 @@ class FindDuplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawMap:
+    """Where do the papers lie, and what are the topics?"""
+
+
+@dataclass(frozen=True, slots=True)
 class TagPapers:
     """Give papers tags, and take tags from them."""
 
@@ -227,6 +232,7 @@ Task = (
     | UndoMerge
     | Merge
     | FindDuplicates
+    | DrawMap
     | TagPapers
     | CheckDraft
     | Relate

@@ -22,6 +22,7 @@ from assistant.engine.messages import (
     BackUp,
     CheckDraft,
     Compare,
+    DrawMap,
     Drop,
     Examine,
     FindDuplicates,
@@ -48,6 +49,7 @@ from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.related.comparing import compared, uncited
+from assistant.related.mapping import Map
 from assistant.related.relating import Relater
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
@@ -81,6 +83,7 @@ class Tasks:
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
         self._judge: Judge | None = None
+        self._map = Map()
         self.loading = False
         """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
 
@@ -126,6 +129,9 @@ class Tasks:
                 library = yield from self._opened(stop)
                 yield Progress("Comparing titles and abstracts", 0)
                 yield Likely(tuple(candidates(library.catalogue, Filters())))
+            case DrawMap():
+                library = yield from self._opened(stop)
+                yield from self._map.events(library.catalogue, stop)
             case TagPapers():
                 library = yield from self._opened(stop)
                 yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))

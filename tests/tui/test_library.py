@@ -8,6 +8,7 @@ from assistant.tui.screens.dialogs import Choice
 from assistant.tui.screens.paper_screen import PaperScreen
 from assistant.tui.screens.years import YearsScreen, bars_of
 from assistant.tui.widgets.filter import Filter
+from assistant.tui.widgets.map_view import MapView
 from assistant.tui.widgets.paper_list import PaperList
 from store.browsing import Shelf
 from store.library import LibraryPaths
@@ -117,6 +118,31 @@ async def test_another_process_adds_papers_and_the_count_follows(open_screen: Op
             for _ in other.add([path]):
                 pass
         await user.until(lambda: "41 papers" in user.text, "the new count")
+
+
+async def test_what_is_framed_on_the_map_becomes_the_list(open_screen: Open) -> None:
+    async with open_screen(size=(80, 24)) as user:
+        papers = await opened(user)
+        await user.press("f12")
+        await user.until(lambda: "in the frame" in user.text, "the map")
+        await user.idle()
+        map_ = user.app.screen.query_one(MapView)
+        at = map_.inside
+        await user.press("tab", "right", "down")
+        assert map_.inside != at
+        await user.press("shift+tab")
+        inside = map_.inside
+        assert 0 < len(inside) < 40
+        await user.pilot.resize_terminal(1, 1)
+        await user.pilot.resize_terminal(80, 24)
+        await user.press("tab", "shift+tab")
+        await user.until(lambda: map_.inside != [], "papers in the frame")
+        inside = map_.inside
+        await user.press("enter")
+        await user.until(lambda: "in this part of the map" in user.text, "the list")
+        assert [entry.number for place in range(papers.total) if (entry := papers.entry(place))] == inside
+        await user.press("escape")
+        await user.until(lambda: papers.total == 40, "all papers")
 
 
 def test_bars_are_as_long_as_their_counts() -> None:

@@ -24,6 +24,7 @@ from assistant.tui.reports import imported
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.dialogs import Choice, Line
 from assistant.tui.screens.duplicates import DuplicatesScreen
+from assistant.tui.screens.map_screen import MapScreen
 from assistant.tui.screens.paper_screen import PaperScreen, described
 from assistant.tui.screens.years import YearsScreen
 from assistant.tui.widgets.filter import Filter
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 ORDERS = {"author": "by author", "year": "latest first", "title": "by title", "newest": "last added first"}
+CHOSEN = 500
+"""Papers that are taken over from the map at most."""
 SEARCHED = 100
 """Papers that a search by meaning shows."""
 
@@ -63,6 +66,7 @@ class LibraryScreen(DeskScreen):
         key("library.remove", "delete", "remove", "Remove", "remove the paper; Ctrl+Z brings it back"),
         key("library.undo", "ctrl+z", "undo", "Undo", "bring the papers back that were removed last"),
         key("library.years", "ctrl+g", "years", "Years", "show how many of these papers appeared in each year"),
+        key("library.map", "f12", "map", "Map", "draw a map of the library, by what the papers say"),
         Binding("up", "list('move', -1)", show=False),
         Binding("down", "list('move', 1)", show=False),
         Binding("pageup", "list('page', -1)", show=False),
@@ -223,6 +227,19 @@ class LibraryScreen(DeskScreen):
 
         self._look(CountYears(text), show)
 
+    def action_map(self) -> None:
+        """Draw the map; what is chosen there is shown as a list."""
+        if self.is_free():
+            self.app.push_screen(MapScreen(self.desk, self._show_chosen))
+
+    def _show_chosen(self, numbers: list[int]) -> None:
+        def show(answer: Event) -> None:
+            if isinstance(answer, PapersRead):
+                hits = tuple(Hit(number, paper, 0.0, "") for number, paper in answer.papers)
+                self._show_found(Found(hits), " in this part of the map")
+
+        self._look(ReadPapers(tuple(numbers[:CHOSEN])), show)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
             return bool(self._removed)
@@ -320,13 +337,13 @@ class LibraryScreen(DeskScreen):
             self._list(keep_place=True)
             self._remove_next()
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: Found, said: str = ", best first") -> None:
         self._hits = found.hits
         self._turn += 1
         self.papers.show(len(found.hits))
         self.papers.offer(0, [_entry(hit) for hit in found.hits])
         self._read = {hit.number: hit.paper for hit in found.hits}
-        self._headline(f"{counted(len(found.hits), 'paper')}, best first. Esc shows all again.")
+        self._headline(f"{counted(len(found.hits), 'paper')}{said}. Esc shows all again.")
         self._moved()
 
     def _leave_out(self, numbers: set[int]) -> None:
