@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,7 @@ from store.records import Filters, Hit, Paper, Why
 from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
-DEPTH = 200
+DEPTH = 120
 DEPTH_BY_WORDS = 400
 """How many passages, and how many papers by words, enter the fusion at the least."""
 
@@ -130,7 +129,6 @@ class Searcher:
         self._words = FullText(catalogue)
         self._embedder = embedder
         self._reranker = reranker
-        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="question")
 
     def prepare(self) -> None:
         """Read what a process that stays would read at its first questions; returns at once."""
@@ -149,10 +147,9 @@ class Searcher:
                 return []
             self._words.asked()
             asked = understood(question, self._catalogue)
-            reading = self._beside.submit(self._embedder.question, asked.text)
             lexical = self._words.best(asked.terms, limit=max(DEPTH_BY_WORDS, 2 * limit), allowed=allowed)
-            vector = reading.result()
-            near = self._candidates(question, asked, vector, lexical, max(CLOSE, limit), allowed)
+            vector = self._embedder.question(asked.text)
+            near = self._candidates(question, asked, vector, lexical, limit, allowed)
             scores = self._scores(asked, near, vector)
             if self._reranker:
                 self._read_again(asked, near, scores, self._reranker)
@@ -164,11 +161,11 @@ class Searcher:
         asked: Asked,
         vector: Vectors,
         lexical: dict[int, float],
-        count: int,
+        limit: int,
         allowed: Set[int] | None,
     ) -> _Candidates:
-        """The `count` papers that a first fusion of passages and words finds worth a closer look."""
-        depth = max(DEPTH, 2 * count)
+        """The papers that a first fusion of passages and words finds worth a closer look."""
+        depth = max(DEPTH, 2 * limit)
         titled = set(self._catalogue.titled(squashed(question)))
         named = {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
         found = {*lexical, *self._near(vector, depth, allowed), *titled, *named}
@@ -178,7 +175,7 @@ class Searcher:
         by_words = scaled(bm25)
         first = fuse(scaled(nearest.cosine, SURE), by_words, weight=DENSE_SHARE)
         foreign = ~np.isin(nearest.papers, list(titled)) if titled else np.ones(len(first), dtype=bool)
-        close = np.sort(np.lexsort((-first, foreign))[:count])
+        close = np.sort(np.lexsort((-first, foreign))[: max(CLOSE, limit)])
         papers = nearest.papers[close]
         notes = [self._notes(n, asked, titled) for n in papers.tolist()]
         return _Candidates(
