@@ -133,6 +133,9 @@ def test_an_accent_in_two_characters_is_read_as_one(library: Catalogue) -> None:
         ("from 1970 to 1980", (1970, 1980)),
         ("1970-1980", (1970, 1980)),
         ("1970 – 1980", (1970, 1980)),
+        ("after 1970 and before 1980", (1971, 1979)),
+        ("before 1980 but not before 1970", (1970, 1979)),
+        ("since 1970 until 1980", (1970, 1980)),
     ],
 )
 def test_a_limit_in_years_is_strict_and_not_searched_for(
@@ -159,6 +162,15 @@ def test_another_number_is_no_year(library: Catalogue, question: str, term: str)
     asked = understood(question, library)
     assert (asked.years, asked.strict) == ((None, None), False)
     assert term in asked.terms
+
+
+def test_a_month_is_no_author(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite3")
+    with catalogue.writing():
+        catalogue.enter(Paper("Bees", "Bees dance.", ("May, Karl",), 2020), file="a.bib", record="0")
+    assert understood("bees published in May 2020", catalogue).families == ()
+    assert understood("bees, see May 2020", catalogue).families == ("may",)
+    catalogue.close()
 
 
 def test_a_since_that_gives_a_reason_does_not_hide_the_year(library: Catalogue) -> None:
