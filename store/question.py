@@ -172,6 +172,7 @@ def _nearest(stem: str, catalogue: Catalogue) -> str:
         if abs(len(term) - len(stem)) <= slips
         and (distance := OSA.distance(stem, term, score_cutoff=slips)) <= slips
         and term.isalpha()
+        and term[-1] == stem[-1]  # "attend" is no slip for "attent(ion)"
     ]
     if not near:
         return ""
