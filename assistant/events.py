@@ -1,10 +1,8 @@
 """What happens while the assistant works. The core yields these; front ends draw them.
 
-Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
-`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
-them may travel over the engine's pipe, so they are plain frozen records.
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
-`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
+`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of them travel
+over the engine's pipe, so they are plain frozen records.
 """
 
 from array import array

@@ -17,6 +17,7 @@ from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFil
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex, catch_up, open_index
 from store.locking import writer_lock
+from store.question import understood
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected, Taken
 from store.reembedding import complete_sentences
 from store.reranking import Reranker
@@ -239,6 +240,11 @@ class Library:
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The papers that fit a question best, with their records."""
         return self.hits(self.ranking(question, limit=limit, filters=filters or Filters()), question)
+
+    def repaired(self, question: str) -> tuple[tuple[str, str], ...]:
+        """Words of a question that no paper has, each with the one that it is searched for as."""
+        with self.catalogue.reading():
+            return understood(question, self.catalogue).repaired
 
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""

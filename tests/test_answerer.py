@@ -202,6 +202,12 @@ def test_the_empty_library_is_named(tmp_path: Path, embedder: Embedder) -> None:
     assert not answer_of(events).answered
 
 
+def test_a_misspelt_word_is_said_to_be_read_as_another(ask: Ask) -> None:
+    notes = [event.text for event in ask("How does a transfromer attend?") if isinstance(event, Note)]
+    assert any("“transfromer” as “" in note for note in notes)
+    assert not any("spelling" in str(event) for event in ask("How does a transformer attend?"))
+
+
 def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> None:
     said = answer_of(ask(QUESTION, f"{TRUE} [1]")).as_json()
     assert list(said) == [

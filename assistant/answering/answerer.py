@@ -15,7 +15,7 @@ from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
 from assistant.answering.prompt import LEAD_IN_TOKENS, Prompt, fitting
-from assistant.answering.questions import asked, compares, wants_all, wants_several
+from assistant.answering.questions import asked, compares, read_as, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
 from assistant.answering.thinking import Thought
 from assistant.conversation import Turn
@@ -105,6 +105,8 @@ class Answerer:
             return
         evidence = self._evidence(alone, filters)
         clock.mark("evidence")
+        if note := read_as(self._library.repaired(question)):
+            yield Note(note)
         if filters and not evidence.closest:
             yield Note(self._nothing_passes(filters))
         asked_for = Asked(question, "" if alone.text == question else alone.text, filters)

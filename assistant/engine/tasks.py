@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.judging import FittedJudge, Judge
-from assistant.answering.questions import asked
+from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.answering.weighing import rarity
 from assistant.drafts.checking import DraftChecker
@@ -104,6 +104,8 @@ class Tasks:
             case Search():
                 query = asked(task.query)
                 library = yield from self._opened(stop)
+                if note := read_as(library.repaired(query)):
+                    yield Note(note)
                 yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
