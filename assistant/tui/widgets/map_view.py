@@ -80,11 +80,13 @@ class MapView(Widget, can_focus=True):
         self._cells: Grid = {}
         self._words: dict[tuple[int, int], tuple[str, int]] = {}
         self._middle = Offset(0, 0)
+        self._at = (0.0, 0.0)
         self._topic = -1
 
     def show(self, drawn: Mapped, cells: Grid) -> None:
         """Show a map; `cells` is its `grid` in the size of this view."""
         self._map, self._cells = drawn, cells
+        self._middle = Offset(int(self._at[0] * self.size.width), int(self._at[1] * self.size.height))
         self._words = self._placed_names()
         if self._topic < 0 and drawn.names:
             self.action_topic(1)
@@ -141,6 +143,7 @@ class MapView(Widget, can_focus=True):
 
     def _go(self, middle: Offset) -> None:
         self._middle = middle
+        self._at = ((middle.x + 0.5) / max(1, self.size.width), (middle.y + 0.5) / max(1, self.size.height))
         self.refresh()
         self.post_message(self.Moved())
 
