@@ -1,6 +1,6 @@
 """What the status line says, on whichever screen it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.events import Finished, Progress
 from assistant.tui.papers import counted
@@ -21,6 +21,11 @@ class Status:
     papers: int | None = None
     figures: str = ""
     leaving: str = ""
+
+    def within(self, width: int) -> str:
+        """What fits into a line of this width: the model's name goes first."""
+        whole = str(self)
+        return whole if len(whole) <= width else str(replace(self, model=""))
 
     def __str__(self) -> str:
         papers = counted(self.papers, "paper") if self.papers is not None else ""

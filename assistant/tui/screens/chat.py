@@ -407,6 +407,7 @@ class ChatScreen(DeskScreen):
         conversation = self.query_one(Conversation)
         if view := conversation.view_of(exchange):
             view.redraw()
+        conversation.pin(exchange if exchange.answer or exchange.waiting else None)
         conversation.follow()
 
     def _finish(self, finished: Finished, exchange: Exchange) -> None:
