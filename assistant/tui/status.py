@@ -30,9 +30,14 @@ class Status:
     def __str__(self) -> str:
         papers = counted(self.papers, "paper") if self.papers is not None else ""
         idle = self.phase is Phase.IDLE
-        now = self.phase.value if idle else f"{self.phase.value} … {self.step}".strip()
+        now = self.phase.value if idle else self._step()
         model = folded(self.model).removesuffix(".gguf")
         return "  ·  ".join(part for part in (now, self.leaving, papers, model, self.figures if idle else "") if part)
+
+    def _step(self) -> str:
+        """ "Searching … 32 of 40", but "Adding thesis.bib 96 …" where the step says it already."""
+        value = self.phase.value
+        return f"{self.step} …" if self.step.startswith(value) else f"{value} … {self.step}".strip()
 
 
 def step_of(progress: Progress) -> str:
