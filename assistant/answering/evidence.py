@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assistant.answering.called import asked_of_it, nameless, papers_called
 from assistant.answering.clauses import asking
 from assistant.answering.details import asked_detail
 from assistant.answering.rhetoric import prior
@@ -44,7 +45,7 @@ them" about."""
 CALLED_BY_NAME = 0.1
 """Added where the title of a paper holds a name that the question uses, capitals and all; twice where it begins so."""
 
-ONE_PAPER_WORDS = 102
+ONE_PAPER_WORDS = 100
 SEVERAL_PAPERS_WORDS = 210
 BESIDE_WORDS = 30
 MOST_SENTENCES = 5
@@ -65,6 +66,10 @@ for one that asks about several, and for one that asks for all on a topic."""
 
 ALONGSIDE = 0.25
 """Least relevance of a paper cited beside the best one."""
+
+SPOKEN_OF, MEANT_BY = 0.25, 0.45
+"""A paper that is called by name is asked for what it speaks of: least share of the words that ask, weighted by their
+rarity, that it must have, or else the cosine that one of its sentences must have to the question without the name."""
 
 CLOSEST = 3
 """Papers shown where there is no answer."""
@@ -156,16 +161,28 @@ class EvidenceFinder:
         them, from `each` of them where it asks for that. Papers of the numbers `without`, and sentences `told`, are
         left out.
         """
-        candidates = [c for c in self.candidates(question, filters, also=preferred) if c.found.number not in without]
-        liked = _picked(candidates, preferred, each=each) if bound else _meant(candidates, preferred)
+        called = {} if bound or broad else papers_called(question, self._library.catalogue, several=several)
+        numbers = [number for holders in called.values() for number in holders if number not in without]
+        candidates = [
+            c for c in self.candidates(question, filters, also=[*preferred, *numbers]) if c.found.number not in without
+        ]
+        meant = [c for c in candidates if c.found.number in numbers]
+        if bound:
+            liked = _picked(candidates, preferred, each=each)
+        elif not meant:
+            liked = _meant(candidates, preferred)
+        else:
+            liked = []
         closest = tuple(_with_best_sentence(candidate) for candidate in candidates[:CLOSEST])
         searched = self._library.catalogue.count()
-        relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
+        relevant = liked or meant or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if (bound and not liked) or not relevant:
             return Evidence(question, (), closest, searched)
-        if not liked and (unknown := self._unknown_names(question)):
+        if not (liked or meant) and (unknown := self._unknown_names(question)):
             return Evidence(question, (), closest, searched, f"No abstract mentions {unknown}.")
-        chosen = liked[:most_papers]
+        chosen = liked[:most_papers] or _as_named(question, meant[:most_papers])
+        if len(meant) == 1 and (unsaid := self._unsaid(question, called, meant[0])):
+            return Evidence(question, (), closest, searched, unsaid)
         if not chosen:
             best = _chosen(candidates, most_papers, several=several, broad=broad, least=at_least)
             chosen = _as_named(question, best)
@@ -219,6 +236,20 @@ class EvidenceFinder:
         if any(self._library.catalogue.mentions(terms(name)) for name in called):
             return ""
         return " or ".join(called)
+
+    def _unsaid(self, question: str, called: Iterable[str], candidate: Candidate) -> str:
+        """What the paper that the question calls by name does not speak of; empty where it does."""
+        rest = nameless(called, question)
+        asked = asked_of_it(rest)
+        text = f"{candidate.paper.title} {candidate.paper.abstract}"
+        if not asked or _coverage(text, self._weights(" ".join(asked))) >= SPOKEN_OF:
+            return ""
+        cosines = self._sentence_vectors.of({candidate.found.number: candidate.paper})[candidate.found.number][1]
+        if (cosines @ self._library.embedder.question(rest)).max(initial=0.0) >= MEANT_BY:
+            return ""
+        known = set(telling(text))
+        missing = " ".join(word for word in asked if stem(word) not in known)
+        return f"The abstract that introduces {' and '.join(called)} says nothing of “{missing}”."
 
     def _in_context(self, papers: Iterable[int], asked: Vectors) -> dict[int, float]:
         """The highest cosine of a sentence in its context, by paper."""
