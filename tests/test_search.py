@@ -231,7 +231,7 @@ def test_a_paper_that_is_removed_can_be_added_again(sample_copy: Path, embedder:
     file.write_text("@misc{owls, title = {Owls at night}, abstract = {Owls see at night.}}")
     library = opened(sample_copy, embedder)
     added(library, [file])
-    assert library.remove(["owls"]) == 1
+    assert [taken.key for taken in library.remove(["owls"])] == ["owls"]
     with pytest.raises(NoSuchPaper):
         library.remove(["vaswani2017attention", "owls"])
     assert library.catalogue.find("vaswani2017attention")
