@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.answering.called import asked_of_it, nameless, papers_called
-from assistant.answering.evidence import EvidenceFinder
+from assistant.answering.evidence import EvidenceFinder, Wanted
 from store.catalogue import Catalogue
 from store.embedding import Embedder
 from store.library import Library
@@ -94,7 +94,7 @@ def test_what_is_asked_of_a_paper_is_told_from_what_can_be_asked_of_any(catalogu
     ],
 )
 def test_a_paper_called_by_name_answers_only_what_it_speaks_of(library: Library, question: str, unsaid: str) -> None:
-    found = EvidenceFinder(library).find(question, filters=Filters(), most_papers=3, several=False)
+    found = EvidenceFinder(library).find(Wanted(question, Filters()))
     assert [source.hit.paper.title for source in found.sources] == ([] if unsaid else [SHELF[0].title])
     assert unsaid in found.lacking
     assert found.closest
