@@ -258,6 +258,19 @@ def test_where_the_code_lies_is_quoted_only_when_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "answers", "does_not"),
+    [
+        ("Where were the trials held?", "Both trials took place in Cusco.", "Both trials took a year."),
+        ("On which tasks does it help?", "Performance grows on all tasks.", "Neurons are bound by phases."),
+        ("How many people took part?", "There were 12 people.", "There were people."),
+    ],
+)
+def test_a_sentence_of_the_kind_that_is_asked_for_comes_first(question: str, answers: str, does_not: str) -> None:
+    assert prior(answers, 0.5, question) > prior(does_not, 0.5, question)
+    assert prior(answers, 0.5, "Why?") == pytest.approx(prior(does_not, 0.5, "Why?"))
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "How does DeepQuill9 make fine-tuning cheaper?",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.answering.checking import Checker, Draft, parsed
 from assistant.answering.composing import Composer, escaped, leaves_out, markdown
 from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
-from assistant.answering.evidence import Evidence, EvidenceFinder
+from assistant.answering.evidence import Evidence, EvidenceFinder, Wanted
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
 from assistant.answering.judging import Judge
@@ -144,9 +144,9 @@ class Answerer:
 
     def _evidence(self, alone: StandAlone, filters: Filters) -> Evidence:
         together = len(alone.preferred) if alone.each else 1
-        return self._finder.find(
+        wanted = Wanted(
             alone.sought,
-            filters=filters,
+            filters,
             most_papers=self._settings.evidence_papers,
             several=wants_several(alone.sought),
             broad=wants_all(alone.sought),
@@ -157,6 +157,7 @@ class Answerer:
             without=alone.without,
             told=alone.told,
         )
+        return self._finder.find(wanted)
 
     def _written(
         self,
