@@ -1,5 +1,6 @@
 """The library: browse and filter, search by meaning, read, add, remove."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -218,8 +219,12 @@ class LibraryScreen(DeskScreen):
             self.desk.begin(self.desk.assistant.put_back(self._removed.pop()), Phase.CHANGING, self)
 
     def action_years(self) -> None:
-        """Show the papers per year."""
+        """Show the papers per year, of what a search or the map has found where that is shown."""
         text = self.query_one(Filter).value
+        if self._hits is not None:
+            years = Counter(hit.paper.year for hit in self._hits if hit.paper.year is not None)
+            self.app.push_screen(YearsScreen(text, sorted(years.items())))
+            return
 
         def show(answer: Event) -> None:
             if isinstance(answer, PerYear):
