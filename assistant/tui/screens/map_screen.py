@@ -66,7 +66,7 @@ class MapScreen(DeskScreen):
 
     def compose(self) -> ComposeResult:
         yield MapView()
-        yield Static("", id="told")
+        yield Static("The map is being drawn …", id="told")
         yield StatusLine(self.desk)
         yield KeyBar()
 

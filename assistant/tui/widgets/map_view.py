@@ -164,6 +164,8 @@ class MapView(Widget, can_focus=True):
 
     def _segment(self, x: int, y: int) -> Segment:
         ground = self.rich_style
+        if self._map is None:
+            return Segment(" ", ground)
         if self._frame.contains(x, y):
             ground += Style(bgcolor=_FRAMED[self.app.current_theme.dark])
         if (x, y) in self._words:
