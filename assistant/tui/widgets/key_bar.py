@@ -19,12 +19,17 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> Content:
-        return Content("  ").join(
-            Content.assemble((f" {self.app.get_key_display(each)} ", "$text-primary bold"), each.description).stylize(
-                Style.from_meta({"@click": f"app.simulate_key({each.key!r})"})
-            )
-            for each in islice(self._wanted(), MOST)
-        )
+        bar = Content("")
+        for each in islice(self._wanted(), MOST):
+            longer = bar + Content("  " if bar.plain else "") + self._drawn(each)
+            if longer.cell_length > self.content_size.width:
+                break
+            bar = longer
+        return bar
+
+    def _drawn(self, binding: Binding) -> Content:
+        drawn = Content.assemble((f" {self.app.get_key_display(binding)} ", "$text-primary bold"), binding.description)
+        return drawn.stylize(Style.from_meta({"@click": f"app.simulate_key({binding.key!r})"}))
 
     def _wanted(self) -> Iterator[Binding]:
         """Also keys that the part with the focus does the same with: Enter in a list."""
