@@ -1,6 +1,7 @@
 """Each sentence of a draft held against the papers that it cites, or against the nearest of the library."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.answering.judging import Abstract, Judge, Judgement, Verdict, abstract_of
 from assistant.answering.words import telling
@@ -21,6 +22,13 @@ LEAST_WORDS = 3
 LOOKED_AT = 3
 """Papers that a sentence without a citation is held against."""
 
+NEAREST_ABOUT = 0.6
+"""Least chance that an abstract which nobody named is about a sentence, for it to support it. A search always finds
+something near, so the line is higher than for the papers that the author cites."""
+
+MOST_KEPT = 2000
+"""Abstracts read that are kept for the next sentences."""
+
 LONGEST = 2000
 """Characters of a sentence that are read."""
 
@@ -36,6 +44,7 @@ class DraftChecker:
 
     def events(self, name: str, text: str, *, suggest: bool, stop: Callable[[], bool]) -> Iterator[Event]:
         """Yield each sentence as it is checked, then the report; stopping reports what was checked."""
+        yield Progress("Reading the draft", 0)
         draft = read(name, text)
         resolver = Resolver(self._library, draft.entries)
         worth = [s for s in draft.sentences if s.citations or len(set(telling(s.text))) >= LEAST_WORDS]
@@ -75,7 +84,7 @@ class DraftChecker:
         """The papers nearest to a sentence, those it cites left out."""
         ranking = self._library.ranking(text[:LONGEST], limit=LOOKED_AT + len(cited), filters=Filters())
         numbers = [found.number for found in ranking if found.number not in cited][:LOOKED_AT]
-        return self._backings(text, numbers, {})
+        return tuple(map(_doubted, self._backings(text, numbers, {})))
 
     def _backings(self, text: str, numbers: Sequence[int], cited: dict[int, str]) -> tuple[Backing, ...]:
         hits = self._library.hits([Found(number, 0.0, 0.0, 0.0, (0, 0)) for number in numbers])
@@ -86,6 +95,8 @@ class DraftChecker:
         )
 
     def _read(self, hits: Sequence[Hit]) -> None:
+        if len(self._abstracts) > MOST_KEPT:
+            self._abstracts.clear()
         new = {hit.number: hit.paper for hit in hits if hit.number not in self._abstracts}
         for number, (sentences, vectors) in self._sentence_vectors.of(new).items():
             self._abstracts[number] = abstract_of(new[number].title, sentences, vectors, self._library.embedder)
@@ -95,6 +106,12 @@ def _backing(hit: Hit, judgement: Judgement, cited: str) -> Backing:
     best = judgement.sentences[0] if judgement.sentences else Sentence(0, 0, "")
     sure = judgement.about, judgement.speaks_for
     return Backing(hit, judgement.verdict.value, best.text, *sure, best.start, best.end, cited)
+
+
+def _doubted(backing: Backing) -> Backing:
+    """A nearest paper as it stands, but for support by one that is hardly about the sentence."""
+    supports = backing.says == Verdict.SUPPORT.value
+    return replace(backing, says="not enough") if supports and backing.about < NEAREST_ABOUT else backing
 
 
 def _of_cited(papers: Sequence[Backing]) -> Status:
