@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.judging import FittedJudge, Judge
-from assistant.answering.questions import asked
+from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.answering.weighing import rarity
 from assistant.drafts.checking import DraftChecker
@@ -21,11 +22,13 @@ from assistant.engine.messages import (
     BackUp,
     CheckDraft,
     Compare,
+    DrawMap,
     Drop,
     Examine,
     FindDuplicates,
     Gaps,
     Merge,
+    PutBack,
     Rebuild,
     Relate,
     Remove,
@@ -41,11 +44,12 @@ from assistant.engine.messages import (
 )
 from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.related.comparing import compared, uncited
+from assistant.related.mapping import Map
 from assistant.related.relating import Relater, Writer
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
@@ -79,6 +83,9 @@ class Tasks:
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
         self._judge: Judge | None = None
+        self._map = Map()
+        self.loading = False
+        """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
 
     @property
     def home(self) -> Path:
@@ -97,12 +104,14 @@ class Tasks:
             case Search():
                 query = asked(task.query)
                 library = yield from self._opened(stop)
+                if note := read_as(library.repaired(query)):
+                    yield Note(note)
                 yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
-            case Remove():
+            case Remove() | PutBack():
                 library = yield from self._opened(stop)
-                yield Removed(library.remove(task.keys))
+                yield organised(library, task)
             case Try():
                 yield from self._try(task.file, stop)
             case Drop() | UndoMerge() | Merge():
@@ -124,6 +133,9 @@ class Tasks:
                 library = yield from self._opened(stop)
                 yield Progress("Comparing titles and abstracts", 0)
                 yield Likely(tuple(candidates(library.catalogue, Filters())))
+            case DrawMap():
+                library = yield from self._opened(stop)
+                yield from self._map.events(library.catalogue, stop)
             case TagPapers():
                 library = yield from self._opened(stop)
                 yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
@@ -232,7 +244,16 @@ class Tasks:
             else "Preparing the embedding model (only this once, about half a minute)",
             0,
         )
-        return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+        with self._unstoppable():
+            return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    @contextmanager
+    def _unstoppable(self) -> Iterator[None]:
+        self.loading = True
+        try:
+            yield
+        finally:
+            self.loading = False
 
     def _embedder_here(self) -> Generator[Event, None, Embedder]:
         return (yield from self._embedder_of(self._serving_folder()))
@@ -271,7 +292,8 @@ class Tasks:
         if self._model is None:
             began = time.monotonic()
             yield Progress(f"Loading {path.name}", 0)
-            self._model = self._load_model(path)
+            with self._unstoppable():
+                self._model = self._load_model(path)
             yield Loaded("language model", path.name, time.monotonic() - began)
         return self._model
 

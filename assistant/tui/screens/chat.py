@@ -1,5 +1,6 @@
 """The chat: what the user does becomes a job, what the job tells is drawn."""
 
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,13 +15,13 @@ from assistant.chat import Chat
 from assistant.conversation import Turn
 from assistant.errors import ExpectedError
 from assistant.events import Checked, Drafted, Event, Finished, Imported, Retrieved
-from assistant.tui import clipboard, exports
+from assistant.tui import clipboard, exports, liveness
 from assistant.tui.commands import KNOWN, Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.exchange import Exchange
 from assistant.tui.job import Job
 from assistant.tui.keys import key
-from assistant.tui.messages import MarkMoved, Remarked, Resumed, SourceChosen, SourceMarked
+from assistant.tui.messages import MarkMoved, Recalled, Remarked, Resumed, SourceChosen, SourceMarked
 from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
 from assistant.tui.screens.desk_screen import DeskScreen
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 SAMPLE_SIZE = 40
 """Papers in the sample; a library that is smaller is still being tried out."""
+RECALLED = 500
+"""Questions of earlier sessions that Up walks through."""
 COPIES = [
     ("answer", "The answer"),
     ("references", "The answer with its references"),
@@ -96,6 +99,7 @@ class ChatScreen(DeskScreen):
         self.call_after_refresh(self._warm_up)  # the first frame comes before everything
 
     def _warm_up(self) -> None:
+        self._recall()
         if self.desk.job is None:
             self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
 
@@ -269,11 +273,13 @@ class ChatScreen(DeskScreen):
             if head is None:
                 self.post_message(Remarked("There is no conversation yet."))
                 return
-            chat = assistant.chat(head.id)
+            with liveness.building():
+                chat = assistant.chat(head.id)
+                exchanges = [Exchange.of(turn) for turn in chat.history]
         except ExpectedError as error:
             self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
         else:
-            self.post_message(Resumed(chat, [Exchange.of(turn) for turn in chat.history]))
+            self.post_message(Resumed(chat, exchanges))
 
     @on(Resumed)
     def _resumed(self, resumed: Resumed) -> None:
@@ -286,6 +292,16 @@ class ChatScreen(DeskScreen):
         self.query_one(SourcesPanel).show(resumed.exchanges[-1].sources if resumed.exchanges else ())
         self.query_one(Prompt).remember([turn.question for turn in self.history])
         self.refresh_bindings()
+
+    @work(thread=True, exit_on_error=False, group="recall")
+    def _recall(self) -> None:
+        """Up walks through the questions of earlier sessions, too; where they cannot be read it does without."""
+        with suppress(ExpectedError):
+            self.post_message(Recalled(self.desk.assistant.conversations.questions(limit=RECALLED)))
+
+    @on(Recalled)
+    def _recalled(self, recalled: Recalled) -> None:
+        self.query_one(Prompt).recall(recalled.questions)
 
     def action_stop(self) -> None:
         """Ask the running job to end."""
