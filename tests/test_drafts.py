@@ -75,7 +75,7 @@ def keys(name: str, text: str) -> dict[str, list[str]]:
 def test_latex_is_read_into_sentences_with_their_citations() -> None:
     assert keys("a.tex", LATEX) == {
         "Sparse attention scales linearly.": ["child2019", "beltagy2020"],
-        "It was first shown by they, and later confirmed in many settings by 12.5%.": [
+        "It was first shown by them, and later confirmed in many settings by 12.5%.": [
             "kitaev2020",
             'm\\"uller:2020_a+b',
         ],

@@ -12,6 +12,7 @@ BREAK = "\x00"
 _FILL = "\x01"
 """Stands for what was taken out between a word and the mark that ends its sentence."""
 
+_BEFORE_THEM = frozenset({"by", "of", "to", "from", "with"})
 _BEFORE_MARK = re.compile(r"(?<=\S)(?:[ ~]*+\n)?[ ~]++(?=[.!?])")
 _BLOCKS = re.compile(rf"{BREAK}|\n[ \t]*\n")
 
@@ -69,7 +70,8 @@ class Marked:
         """Take out a citation that its sentence needs as a word, and leave a pronoun."""
         before = next((char for i in range(start - 1, -1, -1) if not (char := self.chars[i]).isspace()), BREAK)
         self.blank(start, end)
-        pronoun = "They" if before in {".", "!", "?", BREAK} else "they"
+        word = "".join(self.chars[max(0, start - 8) : start]).split()[-1:]
+        pronoun = "They" if before in {".", "!", "?", BREAK} else "them" if _BEFORE_THEM & set(word) else "they"
         if end - start >= len(pronoun):
             self.chars[start : start + len(pronoun)] = pronoun
 

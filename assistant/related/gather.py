@@ -60,7 +60,7 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
     picked = _picked(library, request)
     spelt = as_spelt(topic, library.catalogue)
     ranking = library.ranking(spelt, limit=DEPTH, filters=request.filters)
-    scores = [_score(found) for found in ranking]
+    scores = _scores(ranking)
     ranking, scores = _ordered(ranking, scores)
     count = cut(scores) if scores and _is_known(library, spelt, ranking, request.filters) else 0
     if not count and not picked.adds:
@@ -106,9 +106,18 @@ def cut(scores: Sequence[float]) -> int:
     return sum(score >= SMOOTH * best for score in scores)
 
 
-def _score(found: Found) -> float:
-    """The score without what a name, a year or a title of the question adds: it says nothing about other papers."""
-    return max(0.0, min(1.0, found.score - sum(WORTH[note] for note in found.notes if WORTH[note] > 0)))
+def _scores(ranking: Sequence[Found]) -> list[float]:
+    """The scores without what a name or a year of the topic adds: it says nothing about other papers.
+
+    A paper whose title is the topic is as near as the nearest other.
+    """
+    scores = [
+        max(0.0, min(1.0, found.score - sum(WORTH[note] for note in found.notes if WORTH[note] > 0)))
+        for found in ranking
+    ]
+    titled = ["title" in found.notes for found in ranking]
+    best = max((score for score, is_titled in zip(scores, titled, strict=True) if not is_titled), default=1.0)
+    return [best if is_titled else score for score, is_titled in zip(scores, titled, strict=True)]
 
 
 def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:
