@@ -50,7 +50,7 @@ from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.related.comparing import compared, uncited
 from assistant.related.mapping import Map
-from assistant.related.relating import Relater
+from assistant.related.relating import Relater, Writer
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
@@ -126,7 +126,9 @@ class Tasks:
                 yield from self._rebuild(stop)
             case Relate():
                 library = yield from self._opened(stop)
-                yield from Relater(library, self._settings).events(task.request, stop)
+                yield from Relater(library, self._settings, self._section_writer(), self._judge).events(
+                    task.request, stop
+                )
             case FindDuplicates():
                 library = yield from self._opened(stop)
                 yield Progress("Comparing titles and abstracts", 0)
@@ -302,6 +304,16 @@ class Tasks:
             return self._connected
         path = chosen_model(self._settings)
         return partial(self._introduced, path) if path else None
+
+    def _section_writer(self) -> Writer | None:
+        """What writes sections; None where the model is known not to be able to, and need not be loaded."""
+        load = self._writer()
+        if load is None or self._settings.server:
+            return Writer(f"{self._settings.server} {self._settings.server_model}", load) if load else None
+        path = chosen_model(self._settings)
+        identity = trials.fingerprint(path) if path else ""
+        trial = trials.known(self._settings.home).get(identity)
+        return Writer(identity, load) if trial is None or trial.prose else None
 
     def _introduced(self, path: Path) -> Generator[Event, None, LanguageModel]:
         """The language model; at the first call with a hint where nobody knows what it can do."""
