@@ -35,6 +35,8 @@ from assistant.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from assistant.tui.screens.library import LibraryScreen
 
+CHANGES_TAKE = 30.0
+"""Seconds that changes of the library may take after the user has left, at most."""
 QUIET = 5.0
 """Seconds without a key or a mouse after which the screen tidies up."""
 WATCHED_EVERY = 3.0
@@ -196,8 +198,9 @@ class AssistantApp(App[None]):
             self.switch_screen(screen)
 
     def action_leave(self) -> None:
-        """Stop what runs and leave; the engine is ended once the terminal is given back."""
-        self.assistant.stop()
+        """Stop what runs and leave; the engine is ended once the terminal is given back, and changes are made."""
+        if not self.desk.changes:
+            self.assistant.stop()
         self.exit()
 
     def _fatal_error(self) -> None:
@@ -283,5 +286,7 @@ async def _until_left(app: AssistantApp) -> None:
     """The engine is ended before the loop: its threads wait for the engine."""
     try:
         await app.run_async()
+        for change in app.desk.changes:
+            await asyncio.to_thread(change.over.wait, CHANGES_TAKE)
     finally:
         app.assistant.close()

@@ -29,6 +29,8 @@ class Desk:
         self.status = Status(Phase.LOADING)
         self._app = app
         self._job: Job | None = None
+        self.changes: list[Job] = []
+        """Changes of the library that are not over: they are not given up when the user leaves."""
 
     @property
     def phase(self) -> Phase:
@@ -44,6 +46,8 @@ class Desk:
         """Follow a stream for a screen; a job that still loads models is waited for by the engine."""
         job = Job(self.assistant, stream, phase, owner)
         self._job = job
+        if phase is Phase.CHANGING:
+            self.changes.append(job)
         self.show(phase=phase, step="")
         self._app.run_worker(lambda: job.follow(self._app.post_message), thread=True, exit_on_error=False, group="job")
         return job
@@ -78,6 +82,7 @@ class Desk:
 
     def ended(self, ended: Ended) -> None:
         """Say what went wrong, and be ready for the next job."""
+        self.changes = [job for job in self.changes if job is not ended.job]
         if ended.error:
             self.failed(ended.error, ended.job.owner)
         if ended.job is self._job:

@@ -25,6 +25,8 @@ class Job:
         self._assistant = assistant
         self._stream = stream
         self._stop = threading.Event()
+        self.over = threading.Event()
+        """Set when the assistant has done it, or failed to."""
 
     @property
     def stopped(self) -> bool:
@@ -46,6 +48,7 @@ class Job:
                 _posted(post, Happened(self, event))
         except Exception as failure:  # noqa: BLE001 - the screen says it, and logs what was not expected
             error = failure
+        self.over.set()
         _posted(post, Ended(self, error))
 
 

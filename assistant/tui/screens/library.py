@@ -91,7 +91,6 @@ class LibraryScreen(DeskScreen):
         self._turn = 0
         self._waiting: int | None = None
         self._hits: tuple[Hit, ...] | None = None
-        self._to_remove: list[Entry] = []
         self._removed: list[tuple[Taken, ...]] = []
         self._read: dict[int, Paper] = {}
 
@@ -201,7 +200,7 @@ class LibraryScreen(DeskScreen):
         )
 
     def action_remove(self) -> None:
-        """Remove the current paper at once; more that are removed meanwhile follow."""
+        """Remove the current paper at once; the engine takes one removal after the other."""
         entry = self.papers.chosen
         if entry is None or entry.number in self.papers.gone:
             return
@@ -210,8 +209,7 @@ class LibraryScreen(DeskScreen):
         self.papers.gone |= {entry.number}
         self.papers.action_move(1)
         self.papers.refresh()
-        self._to_remove.append(entry)
-        self._remove_next()
+        self.desk.begin(self.desk.assistant.remove([entry.key]), Phase.CHANGING, self)
 
     def action_undo(self) -> None:
         """Bring back what was removed last."""
@@ -340,9 +338,9 @@ class LibraryScreen(DeskScreen):
         if job.phase in {Phase.ADDING, Phase.CHANGING}:
             self._read.clear()
             self.app.count_papers()
-            self.papers.gone = frozenset(entry.number for entry in self._to_remove)
+            if not self.desk.changes:
+                self.papers.gone = frozenset()
             self._list(keep_place=True)
-            self._remove_next()
 
     def _show_found(self, found: Found, said: str = ", best first") -> None:
         self._hits = found.hits
@@ -365,13 +363,6 @@ class LibraryScreen(DeskScreen):
         if argument and self.is_free():
             self.desk.begin(self.desk.assistant.add(paths(argument)), Phase.ADDING, self)
 
-    def _remove_next(self) -> None:
-        """Remove what waits for it, unless it must wait for what runs."""
-        if self._to_remove and self.desk.phase.takes_tasks:
-            keys = [entry.key for entry in self._to_remove]
-            self._to_remove.clear()
-            self.desk.begin(self.desk.assistant.remove(keys), Phase.CHANGING, self)
-
     # -- looks -----------------------------------------------------------------------------------
 
     @work(thread=True, exit_on_error=False, group="look")
@@ -393,7 +384,7 @@ class LibraryScreen(DeskScreen):
 
 
 def _named(removed: Removed) -> str:
-    return counted(removed.count, "paper") if removed.count > 1 else removed.taken[0].key
+    return removed.taken[0].key if removed.taken else counted(removed.count, "paper")
 
 
 def _entry(hit: Hit) -> Entry:
