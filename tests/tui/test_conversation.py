@@ -58,7 +58,10 @@ async def test_five_thousand_questions_are_shown_by_a_few_widgets_and_all_can_be
             seen |= set(app.asked)
         assert len(seen) > 2 * MOST
         app.conversation.end()
-        await pilot.pause()
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if app.asked[-1] == "Question 4999?" and app.conversation.scroll_y == app.conversation.max_scroll_y:
+                break
         assert app.asked[-1] == "Question 4999?"
         assert app.conversation.scroll_y == app.conversation.max_scroll_y
 
