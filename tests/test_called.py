@@ -87,8 +87,8 @@ def test_what_is_asked_of_a_paper_is_told_from_what_can_be_asked_of_any(catalogu
 @pytest.mark.parametrize(
     ("question", "unsaid"),
     [
-        ("Which hospital funded AppleNet?", "“hospital funded”"),
-        ("Does AppleNet translate Portuguese?", "“translate portuguese”"),
+        ("Which hospital funded AppleNet?", "“hospital”, “funded”"),
+        ("Does AppleNet translate Portuguese?", "“translate”, “Portuguese”"),
         ("What is AppleNet?", ""),
         ("What does AppleNet count?", ""),
     ],

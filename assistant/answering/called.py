@@ -65,9 +65,11 @@ def nameless(called: Iterable[str], question: str) -> str:
 
 
 def asked_of_it(rest: str) -> list[str]:
-    """The words of a question without its names that not every paper could be asked about, in order."""
-    words = dict.fromkeys(word.casefold() for word in _WORD.findall(rest))
-    return [word for word in words if word not in STOPWORDS | FRAME | _ASKING]
+    """The words of a question without its names that not every paper could be asked about, in order, as written."""
+    words: dict[str, str] = {}
+    for word in _WORD.findall(rest):
+        words.setdefault(word.casefold(), word)
+    return [word for key, word in words.items() if key not in STOPWORDS | FRAME | _ASKING]
 
 
 def _is_name(word: str) -> bool:

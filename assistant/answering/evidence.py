@@ -132,8 +132,8 @@ class EvidenceFinder:
         if (cosines @ self._library.embedder.question(rest)).max(initial=0.0) >= MEANT_BY:
             return ""
         known = set(telling(text))
-        missing = " ".join(word for word in asked if stem(word) not in known)
-        return f"The abstract that introduces {' and '.join(called)} says nothing of “{missing}”."
+        missing = ", ".join(f"“{word}”" for word in asked if stem(word.casefold()) not in known)
+        return f"The abstract that introduces {' and '.join(called)} says nothing of {missing}."
 
 
 def _liked(wanted: Wanted, candidates: list[Candidate]) -> list[Candidate]:
