@@ -77,7 +77,7 @@ def _written(drawing: _Drawing, total: float, columns: int, rows: int, ground: s
     width, height = columns * WIDE + 24, rows * HIGH + 24
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">',
-        "<style>text{font:20px 'Fira Code',Menlo,Consolas,monospace;white-space:pre}",
+        "<style>text{font:20px 'Fira Code',Menlo,Consolas,monospace;white-space:pre}rect{shape-rendering:crispEdges}",
         *(f".{name}{{{style}}}" for style, name in drawing.styles.items()),
         *(f".{name}{{animation:{name} {total:g}s step-end infinite}}" for name in names.values()),
         *(f"@keyframes {name}{{{_frames(times, total)}}}" for times, name in names.items()),

@@ -1,6 +1,6 @@
 """Is the screen alive at once, and does it stay so?
 
-    python -m benchmarks.screen [--home DIR] [--runs 7] [--file FILE.bib] [--messages 10000]
+    python -m benchmarks.screen [--home DIR] [--runs 7] [--file FILE.bib] [--messages 10000]    (--runs 0: only pauses)
 
 First frame: from the start of the process to the first drawn frame in a pseudo-terminal, beside
 `import textual.app` timed by turns in the same minute; with `--home`, also over that library.
@@ -61,7 +61,7 @@ def main() -> None:
         home = Path(made) / "home"
         if arguments.home:
             shutil.copytree(arguments.home, home)
-        first = first_frames(home, arguments.runs)
+        first = first_frames(home, arguments.runs) if arguments.runs else {}
         pauses = asyncio.run(longest(home, arguments.file or sample_file(), arguments.messages))
     print(json.dumps({"first frame, seconds": first, "longest pause, ms": pauses}, indent=1))
 

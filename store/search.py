@@ -8,10 +8,11 @@ import numpy as np
 
 from store.catalogue import Catalogue, Numbers, Stretches
 from store.chunking import TITLE as TITLE_SPAN
-from store.embedding.base import Embedder, Vectors, unit
+from store.embedding.base import Embedder, Vectors
 from store.fulltext import FullText
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex
+from store.nearest import Nearest, means, nearest
 from store.question import Asked, understood
 from store.ranking import Array, copies, fuse, scaled, smoothed
 from store.records import Filters, Hit, Paper, Why
@@ -78,18 +79,6 @@ def words_of(text: str) -> list[str]:
     """The telling words of a text, lower case, each once, in order."""
     words = (word.casefold() for word in re.findall(r"\w+(?:[-'’]\w+)*", text))
     return [word for word in dict.fromkeys(words) if word not in STOPWORDS]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Nearest:
-    """Of each paper the stretch nearest to the question, by paper.
-
-    `papers` and `cosine` have shape (n,); `spans`, shape (n, 2), says where it is in the abstract.
-    """
-
-    papers: Numbers
-    cosine: Array
-    spans: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,18 +159,18 @@ class Searcher:
         named = {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
         found = {*lexical, *self._near(vector, depth, allowed), *titled, *named}
         passages = self._exact.passages_of(found if allowed is None else found & allowed)
-        nearest = _nearest(passages, vector)
-        bm25 = np.array([lexical.get(n, 0.0) for n in nearest.papers.tolist()])
+        best = nearest(passages, vector)
+        bm25 = np.array([lexical.get(n, 0.0) for n in best.papers.tolist()])
         by_words = scaled(bm25)
-        first = fuse(scaled(nearest.cosine, SURE), by_words, weight=DENSE_SHARE)
-        foreign = ~np.isin(nearest.papers, list(titled)) if titled else np.ones(len(first), dtype=bool)
+        first = fuse(scaled(best.cosine, SURE), by_words, weight=DENSE_SHARE)
+        foreign = ~np.isin(best.papers, list(titled)) if titled else np.ones(len(first), dtype=bool)
         close = np.sort(np.lexsort((-first, foreign))[: max(CLOSE, limit)])
-        papers = nearest.papers[close]
+        papers = best.papers[close]
         notes = [self._notes(n, asked, titled) for n in papers.tolist()]
         return _Candidates(
             papers,
-            nearest.cosine[close],
-            nearest.spans[close],
+            best.cosine[close],
+            best.spans[close],
             bm25[close],
             by_words[close],
             passages.of(papers.tolist()),
@@ -191,13 +180,13 @@ class Searcher:
     def _scores(self, asked: Asked, near: _Candidates, vector: Vectors) -> _Scores:
         """The closer look: sentences, words held, neighbours, and what else the question names."""
         papers = near.papers.tolist()
-        cosine, sentences = _aligned(_nearest(self._catalogue.sentences_of(papers), vector), near)
+        cosine, sentences = _aligned(nearest(self._catalogue.sentences_of(papers), vector), near)
         titles_only = ~near.spans.any(axis=1)
         meaning = (1 - SENTENCE_SHARE) * near.cosine + SENTENCE_SHARE * cosine
         meaning = np.where(titles_only, meaning * TITLE_ONLY, meaning)
         fused = fuse(scaled(meaning, SURE), near.by_words, weight=DENSE_SHARE)
         scores = fused + COVERAGE * self._coverage(asked.terms, papers)
-        vectors = _means(near.passages, near.papers)
+        vectors = means(near.passages, near.papers)
         leaning = smoothed(scores, vectors, neighbours=NEIGHBOURS, share=NEIGHBOUR_SHARE) / (1 + COVERAGE)
         worth = np.array([sum(WORTH[note] for note in notes) for notes in near.notes], dtype=np.float64)
         return _Scores(leaning + worth, vectors, sentences)
@@ -226,10 +215,10 @@ class Searcher:
     def _near(self, vector: Vectors, depth: int, allowed: Set[int] | None) -> set[int]:
         """The papers of the nearest passages; one that another process has just replaced is left out."""
         if allowed is None:
-            nearest = self._index.nearest(vector, depth)
+            found = self._index.nearest(vector, depth)
         else:
-            nearest = self._exact.nearest_among(vector, depth, allowed)
-        return self._exact.papers_of([number for number, _ in nearest])
+            found = self._exact.nearest_among(vector, depth, allowed)
+        return self._exact.papers_of([number for number, _ in found])
 
     def _notes(self, number: int, asked: Asked, titled: set[int]) -> tuple[str, ...]:
         notes = ["title"] if number in titled else []
@@ -273,32 +262,12 @@ def _span(row: Numbers) -> tuple[int, int]:
     return start, end
 
 
-def _nearest(stretches: Stretches, vector: Vectors) -> _Nearest:
-    """Of each paper the highest cosine, and the span that has it (the first of equal ones, the title's last)."""
-    cosines = stretches.vectors.reshape(-1, len(vector)) @ vector
-    titles = (stretches.spans == TITLE_SPAN).all(axis=1)
-    best = _first_of_each(stretches.papers, np.lexsort((-cosines, stretches.papers)))
-    in_text = _first_of_each(stretches.papers, np.lexsort((-cosines, titles, stretches.papers)))
-    return _Nearest(stretches.papers[best], cosines[best].astype(np.float64), stretches.spans[in_text])
-
-
-def _first_of_each(papers: Numbers, order: Numbers) -> Numbers:
-    """Of places in an order by paper, the first of each paper."""
-    return np.asarray(order[np.flatnonzero(np.diff(papers[order], prepend=-1))], dtype=np.int64)
-
-
-def _aligned(sentences: _Nearest, near: _Candidates) -> tuple[Array, Numbers]:
+def _aligned(sentences: Nearest, near: _Candidates) -> tuple[Array, Numbers]:
     """Cosines and spans of the nearest sentences for all candidates; one without sentences has its passage's cosine."""
     cosine, spans = near.cosine.copy(), np.full((len(near.papers), 2), TITLE_SPAN, dtype=np.int64)
     places = np.searchsorted(near.papers, sentences.papers)
     cosine[places], spans[places] = sentences.cosine, sentences.spans
     return cosine, spans
-
-
-def _means(passages: Stretches, papers: Numbers) -> Vectors:
-    """Unit vectors of the papers, shape (papers, dimension): the means of their passages."""
-    belongs = papers[:, None] == passages.papers
-    return unit(belongs.astype(np.float32) @ passages.vectors)
 
 
 def _shared(wanted: Mapping[str, str], held: Mapping[str, Set[int]], number: int) -> tuple[str, ...]:

@@ -52,7 +52,9 @@ async def test_a_search_by_meaning_ranks_and_escape_brings_the_list_back(open_sc
         await user.until(lambda: "best first" in user.text, "the ranking")
         keys = [entry.key for place in range(3) if (entry := papers.entry(place))]
         assert "hu2022lora" in keys
-        await user.press("escape")
+        await user.press("ctrl+g")
+        await user.until(lambda: "papers by year for “cheap fine-tuning" in user.text, "the years of what was found")
+        await user.press("escape", "escape")
         await user.until(lambda: papers.total == 40, "all papers")
 
 

@@ -1,5 +1,6 @@
 """The library: browse and filter, search by meaning, read, add, remove."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,7 @@ from textual.widgets import Input, Static
 
 from assistant.engine.messages import Browse, CountYears, Look, ReadPapers
 from assistant.errors import ExpectedError
-from assistant.events import Event, Found, Imported, Page, PapersRead, PerYear, Removed, Returned
+from assistant.events import Event, Found, Imported, Page, PapersRead, PerYear, Removed, Returned, Tagged
 from assistant.tui.commands import Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.job import Job
@@ -218,8 +219,12 @@ class LibraryScreen(DeskScreen):
             self.desk.begin(self.desk.assistant.put_back(self._removed.pop()), Phase.CHANGING, self)
 
     def action_years(self) -> None:
-        """Show the papers per year."""
+        """Show the papers per year, of what a search or the map has found where that is shown."""
         text = self.query_one(Filter).value
+        if self._hits is not None:
+            years = Counter(hit.paper.year for hit in self._hits if hit.paper.year is not None)
+            self.app.push_screen(YearsScreen(text, sorted(years.items())))
+            return
 
         def show(answer: Event) -> None:
             if isinstance(answer, PerYear):
@@ -325,6 +330,8 @@ class LibraryScreen(DeskScreen):
                 self._removed.append(event.taken)
                 self._leave_out({taken.number for taken in event.taken})
                 self.say(f"{_named(event)} removed. Ctrl+Z brings it back.")
+            case Tagged():
+                self.say("The tags are changed.", "good")
             case Returned():
                 self.say(f"{counted(event.count, 'paper')} brought back.", "good")
 
@@ -347,7 +354,10 @@ class LibraryScreen(DeskScreen):
         self._moved()
 
     def _leave_out(self, numbers: set[int]) -> None:
-        """Papers that are gone leave what a search has found, too."""
+        """Papers that are gone leave what a search has found, too; the place stays at the paper after them."""
+        papers = self.papers
+        above = [papers.entry(place) for place in range(max(0, papers.current - PAGE), papers.current)]
+        papers.current -= sum(entry is not None and entry.number in numbers for entry in above)
         if self._hits is not None:
             self._show_found(Found(tuple(hit for hit in self._hits if hit.number not in numbers)))
 

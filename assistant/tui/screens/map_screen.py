@@ -66,7 +66,7 @@ class MapScreen(DeskScreen):
 
     def compose(self) -> ComposeResult:
         yield MapView()
-        yield Static("", id="told")
+        yield Static("The map is being drawn …", id="told")
         yield StatusLine(self.desk)
         yield KeyBar()
 
@@ -154,7 +154,7 @@ class MapScreen(DeskScreen):
             return
         topics = [
             Content.styled(f"{folded(self._map.names[topic])} {count}", f"{self._view.colour(topic)} bold")
-            for topic, count in self._view.topics[:3]
+            for topic, count in self._view.topics[:2]
         ]
         head = Content("   ").join([Content(f"{counted(len(numbers), 'paper')} in the frame"), *topics])
         rest = [Content.styled(line, "$foreground-muted") for line in lines]

@@ -20,8 +20,8 @@ from assistant.tui.text import folded
 DARK = ("#86aed1", "#d3b27a", "#9db893", "#dd8378", "#b79bd1", "#7fc4bd", "#d199b6", "#b9bcc4")
 LIGHT = ("#22608f", "#8a5a0f", "#426b3d", "#a8352c", "#6a4a8f", "#1f6f68", "#8f3f6a", "#5a5d66")
 """The topics' colours, one beside the other told apart on a dark and on a light ground."""
-FRAME = (9, 5)
-"""Cells that the frame is wide and high."""
+FRAME = (10, 5)
+"""Times that the frame fits into the map, across and down."""
 CROWDED = 1500
 """Papers from which on each is one of eight small dots of a character."""
 _FRAMED = {True: "#2f3b4a", False: "#d5dfe8"}
@@ -80,11 +80,13 @@ class MapView(Widget, can_focus=True):
         self._cells: Grid = {}
         self._words: dict[tuple[int, int], tuple[str, int]] = {}
         self._middle = Offset(0, 0)
+        self._at = (0.0, 0.0)
         self._topic = -1
 
     def show(self, drawn: Mapped, cells: Grid) -> None:
         """Show a map; `cells` is its `grid` in the size of this view."""
         self._map, self._cells = drawn, cells
+        self._middle = Offset(int(self._at[0] * self.size.width), int(self._at[1] * self.size.height))
         self._words = self._placed_names()
         if self._topic < 0 and drawn.names:
             self.action_topic(1)
@@ -126,7 +128,7 @@ class MapView(Widget, can_focus=True):
         if self._map and self._map.names:
             self._topic = (self._topic + by) % len(self._map.names)
             if cells := {at: cell.topics[self._topic] for at, cell in self._cells.items()}:
-                self._go(Offset(*max(cells, key=lambda at: _around(at, cells))))
+                self._go(Offset(*max(cells, key=lambda at: _around(at, cells, self._frame_size))))
 
     def on_click(self, event: events.Click) -> None:
         """A click brings the frame, a double click shows its papers."""
@@ -141,13 +143,20 @@ class MapView(Widget, can_focus=True):
 
     def _go(self, middle: Offset) -> None:
         self._middle = middle
+        self._at = ((middle.x + 0.5) / max(1, self.size.width), (middle.y + 0.5) / max(1, self.size.height))
         self.refresh()
         self.post_message(self.Moved())
 
     @property
     def _frame(self) -> Region:
+        width, height = self._frame_size
         x, y = self._middle
-        return Region(x - FRAME[0] // 2, y - FRAME[1] // 2, *FRAME)
+        return Region(x - width // 2, y - height // 2, width, height)
+
+    @property
+    def _frame_size(self) -> tuple[int, int]:
+        """In cells, odd both ways."""
+        return max(9, self.size.width // FRAME[0]) | 1, max(5, self.size.height // FRAME[1]) | 1
 
     @property
     def _is_crowded(self) -> bool:
@@ -155,6 +164,8 @@ class MapView(Widget, can_focus=True):
 
     def _segment(self, x: int, y: int) -> Segment:
         ground = self.rich_style
+        if self._map is None:
+            return Segment(" ", ground)
         if self._frame.contains(x, y):
             ground += Style(bgcolor=_FRAMED[self.app.current_theme.dark])
         if (x, y) in self._words:
@@ -183,9 +194,9 @@ class MapView(Widget, can_focus=True):
         return words
 
 
-def _around(at: tuple[int, int], counts: Mapping[tuple[int, int], int]) -> int:
+def _around(at: tuple[int, int], counts: Mapping[tuple[int, int], int], frame: tuple[int, int]) -> int:
     """How many papers a frame around a cell would hold."""
-    across, down = range(-(FRAME[0] // 2), FRAME[0] // 2 + 1), range(-(FRAME[1] // 2), FRAME[1] // 2 + 1)
+    across, down = (range(-(side // 2), side // 2 + 1) for side in frame)
     return sum(counts.get((at[0] + x, at[1] + y), 0) for x in across for y in down)
 
 
