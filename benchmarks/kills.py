@@ -10,9 +10,9 @@ was there before may be gone. An `add` that comes to its end is compared with th
 vector, and the results of searches; the next kills begin with an empty library. After the last kill the command
 runs to its end and is compared, too.
 
-The seed draws the moments; how far the work is at each depends on the machine. Two or three libraries are filled: the
-moments are spread over the whole import. `--quick` takes a model of word vectors alone (see `benchmarks.shallow`): most
-kills then fall into the writing, not into the embedding.
+The seed draws the moments: so many papers after the kill before, which spreads them over the whole import of two or
+three libraries, and up to a second later. `--quick` takes a model of word vectors alone (see `benchmarks.shallow`):
+most kills then fall into the writing, not into the embedding.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypedDict
@@ -51,6 +52,10 @@ START = 12.0
 MOMENTS = {"at the start": 0.1, "at any moment": 0.4, "while Chroma writes": 0.25, "while Chroma flushes": 0.25}
 """What is waited for before a kill, and the share of the kills that wait for it."""
 
+WITHIN = {"at the start": 0.0, "at any moment": 1.0, "while Chroma writes": 0.02, "while Chroma flushes": 0.0}
+"""Seconds within which a kill falls after what was waited for."""
+
+PAUSE = 0.002
 TOO_MANY = 20
 
 
@@ -93,18 +98,17 @@ class Killing:
         self._said = folder / "add.err"
         self._chance = chance
         self._starts = other_process()
-        self._span = 0.0
+        self._step = 1
 
     def run(self, kills: int) -> None:
         """Kill so many times; afterwards `faults` says what was not whole."""
         began = time.monotonic()
         self._end(self._add(self.reference))
-        whole = time.monotonic() - began
-        self._span = 2 * LIBRARIES * whole / kills
-        say(f"uninterrupted: {whole:.0f} s")
+        say(f"uninterrupted: {time.monotonic() - began:.0f} s")
+        self._step = max(1, 2 * LIBRARIES * Parts(self.reference).count() // kills)
         home, papers = self._folder / "killed 0", 0
         while self.moments.total() < kills and len(self.faults) < TOO_MANY:
-            if moment := self._killed(home):
+            if moment := self._killed(home, papers):
                 papers = self._checked(home, f"kill {self.moments.total()} {moment}", papers)
                 self.papers.append(papers)
             else:
@@ -133,27 +137,29 @@ class Killing:
 
     def _end(self, process: "subprocess.Popen[str]") -> None:
         """Let an `add` come to its end."""
-        out, _ = process.communicate()
+        self._ended(process, process.communicate()[0])
+
+    def _ended(self, process: "subprocess.Popen[str]", out: str) -> None:
         if process.returncode or json.loads(out)["rejected"]:
             self._fault(f"an add ended with {process.returncode}: {out[:300]}{self._said.read_text()[-300:]}")
 
-    def _killed(self, home: Path) -> str:
+    def _killed(self, home: Path, papers: int) -> str:
         """Start and kill; the moment, "" where the work came to its end before."""
         moment = self._chance.choices(list(MOMENTS), MOMENTS.values())[0]
-        wait = self._chance.uniform(0, START if moment == "at the start" else self._span)
+        begins = passed(self._chance.uniform(0, START)) if moment == "at the start" else None
         parts = Parts(home)
-        written = parts.catalogue_state()
         process = self._add(home)
-        arrived = [lambda: moment == "at the start" or parts.catalogue_state() != written, passed(wait)]
+        arrived = [begins or parts.papers(papers + self._chance.uniform(1, self._step))]
         arrived += {"while Chroma writes": [parts.is_busy], "while Chroma flushes": [parts.flush()]}.get(moment, [])
         if not waited_for(arrived, process):
             self._end(process)
             return ""
-        time.sleep(self._chance.uniform(0, 0.02) if moment == "while Chroma writes" else 0)
+        time.sleep(self._chance.uniform(0, WITHIN[moment]))
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        if process.returncode != -signal.SIGKILL:
+        out, _ = process.communicate()
+        if process.returncode != -signal.SIGKILL:  # it came to its end in this very moment
+            self._ended(process, out)
             return ""
         self.moments[moment] += 1
         self.at_work["Chroma" if parts.is_busy() else "the rest"] += 1
@@ -190,9 +196,18 @@ class Parts:
         self._catalogue = LibraryPaths(home).catalogue
         self._chroma = LibraryPaths(home).chroma
 
-    def catalogue_state(self) -> tuple[tuple[int, int], ...]:
-        """Another after each transaction."""
-        return tuple(state(self._catalogue.with_name(self._catalogue.name + end)) for end in ("", "-wal"))
+    def count(self) -> int:
+        """How many papers there are; 0 where there is no library yet."""
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{self._catalogue.as_uri()}?mode=ro", uri=True)) as database,
+        ):
+            return int(database.execute("SELECT count(*) FROM papers").fetchone()[0])
+        return 0
+
+    def papers(self, wanted: float) -> Callable[[], bool]:
+        """Whether there are so many papers."""
+        return lambda: self.count() >= wanted
 
     def is_busy(self) -> bool:
         return self._chroma.with_name("chroma.busy").exists()
@@ -232,7 +247,7 @@ def waited_for(arrived: list[Callable[[], bool]], process: "subprocess.Popen[str
         while not has_come():
             if process.poll() is not None:
                 return False
-            time.sleep(0.001)
+            time.sleep(PAUSE)
     return True
 
 
