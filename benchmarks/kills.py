@@ -17,7 +17,6 @@ most kills then fall into the writing, not into the embedding.
 
 import argparse
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -29,19 +28,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TypedDict
 
-from assistant.settings import cache_folder
 from benchmarks.shallow import shallow_model
+from benchmarks.starts import Died, Starts
 from benchmarks.twins import compared
-from store.embedding import find_starter, open_embedder
-from store.health import examined, index_check
-from store.library import Library, LibraryPaths, never
-from store.records import Check, Filters
+from store.embedding import find_starter
+from store.library import LibraryPaths
 
 LIBRARIES = 2
 """How many libraries are filled at the least."""
@@ -97,7 +92,7 @@ class Killing:
         self._embedder = embedder
         self._said = folder / "add.err"
         self._chance = chance
-        self._starts = other_process()
+        self._starts = Starts(embedder)
         self._step = 1
 
     def run(self, kills: int) -> None:
@@ -116,6 +111,7 @@ class Killing:
                 home, papers = self._folder / f"killed {len(self.finishes)}", 0
         self._end(self._add(home))
         self._finish(home)
+        self._starts.close()
 
     def print_result(self) -> bool:
         """Print what came of it; whether all was whole."""
@@ -168,14 +164,14 @@ class Killing:
     def _checked(self, home: Path, when: str, papers: int) -> int:
         """Open the library as the next start does; how many papers it has, of at least `papers`."""
         try:
-            found = self._starts.submit(check, home, self._embedder).result()
-        except BrokenExecutor:
-            self._fault(f"{when}: the next start died")
-            self._starts = other_process()
+            found = self._starts.next(home)
+        except Died as death:
+            self._fault(f"{when}: the next start died, {death}")
             return papers
-        if found["bad"] or found["papers"] < papers:
-            self._fault(f"{when}: {found}, {papers} papers before")
-        say(f"{when}: {found}")
+        said = f"{when}: {found['papers']} papers, index {'behind' if found['behind'] else 'in step'}"
+        if found["bad"] or found["embedded"] or found["papers"] < papers:
+            self._fault(f"{said}, {papers} papers before, {found['embedded']} embedded, {found['bad']}")
+        say(said)
         return found["papers"]
 
     def _finish(self, home: Path) -> None:
@@ -249,35 +245,6 @@ def waited_for(arrived: list[Callable[[], bool]], process: "subprocess.Popen[str
                 return False
             time.sleep(PAUSE)
     return True
-
-
-class Start(TypedDict):
-    """What the next start finds: how many papers, whether the index was behind, and what is not whole."""
-
-    papers: int
-    behind: bool
-    bad: list[str]
-
-
-def other_process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-
-
-def check(home: Path, embedder: Path) -> Start:
-    """Open a library as the next start does and look at everything."""
-    if not LibraryPaths(home).catalogue.is_file():
-        return Start(papers=0, behind=False, bad=[])
-    library = Library(home, open_embedder(embedder, cache=cache_folder()))
-    behind = library.is_behind
-    list(library.in_step())
-    checks = [step for step in (*examined(home, never), *index_check(library, never)) if isinstance(step, Check)]
-    bad = [f"{check.name}: {check.detail}" for check in checks if not check.well and check.name not in ("lock", "disk")]
-    for paper in library.catalogue.listed(Filters(), limit=1):
-        if not library.search(paper.title):
-            bad.append("search: finds nothing")
-    count = library.catalogue.count()
-    library.close()
-    return Start(papers=count, behind=behind, bad=bad)
 
 
 def say(text: str) -> None:
