@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from xml.sax.saxutils import escape
 
 from store.records import Paper
 
@@ -66,6 +67,21 @@ def nbib(papers: list[Paper]) -> str:
     )
 
 
+def pubmed_xml(papers: list[Paper]) -> str:
+    def article(number: int, paper: Paper) -> str:
+        authors = "".join(f"<Author><LastName>{escape(name)}</LastName></Author>" for name in paper.authors)
+        return (
+            f"<PubmedArticle><MedlineCitation><PMID>{10_000_000 + number}</PMID><Article><Journal>"
+            f"<JournalIssue><PubDate><Year>{paper.year or ''}</Year></PubDate></JournalIssue></Journal>"
+            f"<ArticleTitle>{escape(paper.title)}</ArticleTitle>"
+            f"<Abstract><AbstractText>{escape(paper.abstract)}</AbstractText></Abstract>"
+            f"<AuthorList>{authors}</AuthorList></Article></MedlineCitation></PubmedArticle>\n"
+        )
+
+    articles = "".join(article(number, paper) for number, paper in enumerate(papers))
+    return f'<?xml version="1.0"?>\n<PubmedArticleSet>\n{articles}</PubmedArticleSet>\n'
+
+
 def csl(papers: list[Paper]) -> str:
     return json.dumps(
         [
@@ -99,6 +115,7 @@ FORMATS: dict[str, Callable[[list[Paper]], str]] = {
     "BibTeX": bibtex,
     "RIS": ris,
     "MEDLINE": nbib,
+    "PubMed XML": pubmed_xml,
     "CSL-JSON": csl,
     "CSV": table,
 }

@@ -1,13 +1,15 @@
 """How fast records come in: parsing alone, the whole way beside bare encoding, the same file again, and the memory.
 
     nice python -m benchmarks.ingest FILE.jsonl [--papers 1536] [--parsed 5000] [--sizes 1000,10000,32000] [--big 0]
+        [--everyday]
 
 Parsing: the first `--parsed` papers are written in each format and read again; seconds of the processor, also as a
 ratio to `json.loads` of the same records. `--big` does the same with files of so many records, and tells the memory.
 
 The whole way (read, chunk, embed, write, index) goes by turns with bare encoding of the same passages by the same
 embedder, the fastest that this machine has, some papers at a time; then the same papers are added once more, unchanged.
-Medians of the turns' ratios are given, since the machine may be shared.
+Medians of the turns' ratios are given, since the machine may be shared; where it is very busy, `--everyday` embeds
+within this process and counts the seconds of the processor.
 
 The sizes: a process adds so many papers, embedded by word vectors alone (see `benchmarks.shallow`), which takes minutes
 instead of an hour; its most memory, and how long it takes to add the same file again. The first time with the real
@@ -21,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -38,6 +41,9 @@ from store.records import Paper
 
 TURN = 96
 """Papers to a turn: long enough that what happens once an import weighs little."""
+
+Timer = Callable[[Callable[[], object]], float]
+"""Does some work, and says how many seconds it took."""
 
 WANTED = 0.85
 WANTED_AGAIN = 0.03
@@ -60,6 +66,7 @@ def main() -> None:
     parser.add_argument("--parsed", type=int, default=5000)
     parser.add_argument("--sizes", default="1000,10000,32000")
     parser.add_argument("--big", type=int, default=0)
+    parser.add_argument("--everyday", action="store_true")
     arguments = parser.parse_args()
     starter = find_starter()
     if starter is None:
@@ -71,8 +78,8 @@ def main() -> None:
         parsing(papers[: arguments.parsed], folder)
         if arguments.big:
             large(papers[: arguments.parsed], arguments.big, folder)
-        with many(embedder) as fastest:
-            rate = whole_way(papers[: arguments.papers], folder, fastest)
+        with nullcontext(Everyday(embedder)) if arguments.everyday else many(embedder) as chosen:
+            rate = whole_way(papers[: arguments.papers], folder, chosen, used if arguments.everyday else elapsed)
         model = shallow_model(folder / "shallow")
         for size in (int(size) for size in arguments.sizes.split(",") if size):
             grown(arguments.file, size, folder, model, rate)
@@ -120,12 +127,22 @@ def parsed(file: str) -> None:
     print(f"{count:,} records, {before:,.0f} MB after the first 100, {most_memory():,.0f} MB at most")
 
 
-def whole_way(papers: list[Paper], folder: Path, embedder: Embedder) -> float:
+class Everyday:
+    """The everyday embedder alone, which a second process does not take over from."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.id = embedder.id
+        self.question = embedder.question
+        self.passages = embedder.passages
+        self.passages_and_parts = embedder.passages_and_parts
+
+
+def whole_way(papers: list[Paper], folder: Path, embedder: Embedder, seconds: Timer) -> float:
     """Bare encoding, the whole way, and the whole way again by turns; seconds a paper of the second."""
     warm(embedder, papers)
     library = Library(folder / "home", embedder)
     turns = [
-        timed(papers[first : first + TURN], folder / f"part {first}.jsonl", library, bare_first=bool(first // TURN % 2))
+        timed(papers[first : first + TURN], folder / f"part {first}.jsonl", library, seconds, turn=first // TURN)
         for first in range(0, len(papers) - TURN + 1, TURN)
     ]
     library.close()
@@ -158,7 +175,8 @@ def pieces(papers: list[Paper]) -> list[str]:
     return [embedded_text(paper, passage) for paper in papers for passage in passages(paper)]
 
 
-def timed(papers: list[Paper], file: Path, library: Library, *, bare_first: bool) -> Turn:
+def timed(papers: list[Paper], file: Path, library: Library, seconds: Timer, *, turn: int) -> Turn:
+    """The order changes with each turn."""
     file.write_text(jsonl(papers), encoding="utf-8")
     texts = pieces(papers)
     took = {"bare": 0.0, "whole": 0.0}
@@ -166,9 +184,9 @@ def timed(papers: list[Paper], file: Path, library: Library, *, bare_first: bool
         "bare": lambda: library.embedder.passages_and_parts(texts, [[] for _ in texts]),
         "whole": lambda: list(library.add([file])),
     }
-    for name in took if bare_first else reversed(took):
-        took[name] = elapsed(ways[name])
-    return Turn(len(papers), **took, again=elapsed(ways["whole"]))
+    for name in took if turn % 2 else reversed(took):
+        took[name] = seconds(ways[name])
+    return Turn(len(papers), **took, again=seconds(ways["whole"]))
 
 
 def elapsed(work: Callable[[], object]) -> float:

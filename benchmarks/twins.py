@@ -7,7 +7,7 @@ import numpy as np
 
 from assistant.settings import cache_folder
 from store.catalogue import Catalogue
-from store.embedding import open_embedder
+from store.embedding import Embedder, open_embedder
 from store.library import Library
 from store.records import Filters
 
@@ -45,18 +45,27 @@ def compared(reference: Path, home: Path, model: Path) -> str:
     different = [name for name, query in ROWS.items() if rows(one.catalogue, query) != rows(other.catalogue, query)]
     cosine = min(closeness(one.catalogue, other.catalogue, query) for query in VECTORS)
     different += ["vectors"] if cosine < CLOSE else []
-    pairs = [(ranked(one, question), ranked(other, question)) for question in questions(one)]
-    exact = sum([key for key, _ in first] == [key for key, _ in second] for first, second in pairs)
-    alike = sum(are_alike(first, second) for first, second in pairs)
-    different += ["search results"] if alike < len(pairs) else []
-    count = one.catalogue.count()
-    one.close()
-    other.close()
-    said = (
-        f"{count:,} papers, lowest cosine of two vectors {cosine:.5f}; of {len(pairs)} searches {exact} give the same"
-        f" ten papers in the same order, {alike} but for the order of scores that differ by less than {SCORE}"
-    )
-    return f"different ({', '.join(different)}): {said}" if different else f"equal: {said}"
+    asked = questions(one)
+    said = [f"{one.catalogue.count():,} papers", f"lowest cosine of two vectors {cosine:.5f}"]
+    for library in (one, other):
+        library.close()
+    for way, attached in (("with Chroma", True), ("with exact search", False)):
+        same, alike = searched(reference, home, embedder, asked, attached=attached)
+        different += [f"search results {way}"] if alike < len(asked) else []
+        said.append(f"{way} {same} of {len(asked)} searches the same, {alike} but for scores nearer than {SCORE}")
+    return (f"different ({', '.join(different)}): " if different else "equal: ") + "; ".join(said)
+
+
+def searched(
+    reference: Path, home: Path, embedder: Embedder, asked: Sequence[str], *, attached: bool
+) -> tuple[int, int]:
+    """How many searches give the same papers in the same order, and how many do so but for all but equal scores."""
+    one, other = (Library(each, embedder, attached=attached) for each in (reference, home))
+    pairs = [(ranked(one, question), ranked(other, question)) for question in asked]
+    for library in (one, other):
+        library.close()
+    same = sum([key for key, _ in first] == [key for key, _ in second] for first, second in pairs)
+    return same, sum(are_alike(first, second) for first, second in pairs)
 
 
 def rows(catalogue: Catalogue, query: str) -> list[tuple[object, ...]]:

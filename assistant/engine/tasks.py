@@ -120,8 +120,8 @@ class Tasks:
                 yield from Relater(library, self._settings).events(task.request, stop)
             case FindDuplicates():
                 library = yield from self._opened(stop)
-                yield Progress("Comparing titles and abstracts", 0)
-                yield Likely(tuple(candidates(library.catalogue, Filters())))
+                for step in candidates(library.catalogue, Filters(), stop):
+                    yield step if isinstance(step, Progress) else Likely(step)
             case TagPapers():
                 library = yield from self._opened(stop)
                 yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
