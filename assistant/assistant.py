@@ -14,12 +14,14 @@ from assistant.engine.messages import (
     BackUp,
     CheckDraft,
     Compare,
+    DrawMap,
     Drop,
     Examine,
     FindDuplicates,
     Gaps,
     Look,
     Merge,
+    PutBack,
     Rebuild,
     Relate,
     Remove,
@@ -37,7 +39,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.conversations import Conversations, conversations_file
-from store.records import Filters, Left
+from store.records import Filters, Left, Taken
 
 
 class Assistant:
@@ -106,6 +108,10 @@ class Assistant:
         """Yield the pairs of papers that may be one."""
         return self._engine.run(FindDuplicates())
 
+    def map(self) -> Iterator[Event]:
+        """Yield where each paper lies on a map of the library, and its topics."""
+        return self._engine.run(DrawMap())
+
     def tag(self, keys: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Iterator[Event]:
         """Give papers tags, take others away; with a key that is unknown, nothing is changed."""
         return self._engine.run(TagPapers(tuple(keys), tuple(add), tuple(remove)))
@@ -113,6 +119,10 @@ class Assistant:
     def remove(self, keys: Sequence[str]) -> Iterator[Event]:
         """Delete papers by cite key or identifier; with one that is unknown, none is deleted."""
         return self._engine.run(Remove(tuple(keys)))
+
+    def put_back(self, taken: Sequence[Taken]) -> Iterator[Event]:
+        """Make papers as they were before they were removed; `taken` is what `Removed` held."""
+        return self._engine.run(PutBack(tuple(taken)))
 
     def check(self, name: str, text: str, *, suggest: bool = False) -> Iterator[Event]:
         """Hold each sentence of a draft against the library; `name` is its file's, "-" for none."""

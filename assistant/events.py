@@ -1,12 +1,11 @@
 """What happens while the assistant works. The core yields these; front ends draw them.
 
-Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `Done`, or raises an
-`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of
-them may travel over the engine's pipe, so they are plain frozen records.
 Every stream ends with exactly one of `Finished`, `Found`, `Imported`, `DraftChecked`, `Done`, or raises an
-`ExpectedError`. All of them travel over the engine's pipe, so they are plain frozen records.
+`ExpectedError`; in a conversation that is kept, `Kept` or a `Note` follows on `Finished`. All of them travel
+over the engine's pipe, so they are plain frozen records.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +14,7 @@ from assistant.drafts.records import CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
-from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress
+from store.records import Check, Filters, Hit, ImportReport, Page, Paper, Progress, Taken
 
 if TYPE_CHECKING:
     from store.near_duplicates import Candidate  # brings the catalogue along
@@ -212,7 +211,15 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How many papers were deleted."""
+    """How many papers were deleted, and where they can be put back, what was kept of them."""
+
+    count: int
+    taken: tuple[Taken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """How many removed papers were put back."""
 
     count: int
 
@@ -315,6 +322,18 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A map of the library: for each paper its number, its place (0 to 1 both ways) and its topic."""
+
+    numbers: "array[int]"
+    across: "array[float]"
+    up: "array[float]"
+    topics: "array[int]"
+    names: tuple[str, ...]
+    """What each topic is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How many papers the library has."""
 
@@ -344,7 +363,9 @@ Event = (
     | Kept
     | Found
     | Imported
+    | Mapped
     | Removed
+    | Returned
     | Organised
     | BackedUp
     | Restored

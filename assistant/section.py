@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -79,7 +79,7 @@ class Grouped:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence of the section: `text` with `CITED` where the citation goes.
+    """A sentence of the section: `text` with `CITED` where each citation goes, one for each source of the claim.
 
     `authors` is the name that stands before the citation ("Li et al."), which some citation commands
     print themselves; empty where the citation stands alone. `lead` sentences cite nothing and claim nothing.
@@ -91,10 +91,14 @@ class Told:
 
     @property
     def marked(self) -> str:
-        """The sentence with its [n] mark; brackets around other digits are kept from being read as marks."""
-        number = self.claim.sources[0] if self.claim else 0
+        """The sentence with its [n] marks; brackets around other digits are kept from being read as marks."""
         apart = re.sub(r"\[(?=\d+(?:\s*,\s*\d+)*\])", "[\u2060", self.text)
-        return apart.replace(CITED, f"[{number}]")
+        return self.cited(lambda number: f"[{number}]", apart)
+
+    def cited(self, mark: Callable[[int], str], text: str = "") -> str:
+        """The sentence, or another writing of it, with what `mark` gives for each source in the place of its mark."""
+        sources = iter(self.claim.sources if self.claim else ())
+        return re.sub(CITED, lambda _: mark(next(sources, 0)), text or self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant.answering.evidence import RELEVANT, EvidenceFinder
+from assistant.answering.candidates import CandidateFinder
+from assistant.answering.choosing import RELEVANT
 from assistant.settings import cache_folder
 from store.embedding import find_starter, open_embedder
 from store.library import Library
@@ -66,10 +67,10 @@ def main() -> None:
         library = Library(Path(home), open_embedder(starter, cache=cache_folder()))
         for _ in library.add(sorted((shared / "seeds").glob("*.txt"))):
             pass
-        finder = EvidenceFinder(library)
+        finder = CandidateFinder(library)
         kinds: dict[str, list[tuple[float, str]]] = {}
         for kind, question in questions(shared / "eval" / "dev_questions.jsonl"):
-            candidates = finder.candidates(question, Filters())
+            candidates = finder.near(question, Filters())
             kinds.setdefault(kind, []).append((max(c.relevance for c in candidates), question))
         library.close()
     for kind, rows in kinds.items():

@@ -1,10 +1,14 @@
 """Write a section for each related-work question over a fresh library and print the scorer's table.
 
     python -m benchmarks.related [--shared ../shared] [--questions FILE] [--rows] [--out FILE]
+    python -m benchmarks.related --topics [--library NAME=HOME ...]
 
 Adds the two saved pages of `seeds/` to a new library, runs `assistant related TOPIC --format json` for every question
 of kind `related`, and hands the sections to `eval/score_answers.py`. Beside its table stands what that scorer
 does not look at: words of the first person outside of quotation marks, and themes of one paper without a reason.
+
+With `--topics`: how many topics that a library has are accepted, and how many that it does not have are refused, over
+the libraries of `benchmarks.topics`; `--library acl=HOME` takes one that is there already instead of making it.
 """
 
 import argparse
@@ -19,6 +23,7 @@ from typing import Any
 
 from assistant.related.rewriting import first_person
 from benchmarks.answers import ASSISTANT, run
+from benchmarks.topics import measured
 
 
 def main() -> None:
@@ -27,7 +32,14 @@ def main() -> None:
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--rows", action="store_true")
     parser.add_argument("--out", type=Path, help="where to keep the sections (default: a temporary folder)")
+    parser.add_argument("--topics", action="store_true")
+    parser.add_argument("--library", action="append", default=[], metavar="NAME=HOME")
     arguments = parser.parse_args()
+    if arguments.topics:
+        homes = {name: Path(home) for name, _, home in (each.partition("=") for each in arguments.library)}
+        for row in measured(arguments.shared, homes):
+            print(row, flush=True)
+        return
     seeds = sorted((arguments.shared / "seeds").glob("*.txt"))
     if not seeds:
         sys.exit(f"{arguments.shared}/seeds is not there: this benchmark needs the evaluation data.")

@@ -44,6 +44,7 @@ ABLATION: dict[str, dict[str, object]] = {
     "meaning 0.5": {"DENSE_SHARE": 0.5},
     "meaning 0.7": {"DENSE_SHARE": 0.7},
     "200 papers by words": {"DEPTH_BY_WORDS": 200},
+    "240 passages by meaning": {"DEPTH": 240},
     "60 papers looked at closely": {"CLOSE": 60},
     "200 papers looked at closely": {"CLOSE": 200},
 }

@@ -1,14 +1,15 @@
 """Is the screen alive at once, and does it stay so?
 
-    python -m benchmarks.screen [--home DIR] [--runs 7] [--file FILE.bib] [--messages 10000]
+    python -m benchmarks.screen [--home DIR] [--runs 7] [--file FILE.bib] [--messages 10000]    (--runs 0: only pauses)
 
 First frame: from the start of the process to the first drawn frame in a pseudo-terminal, beside
 `import textual.app` timed by turns in the same minute; with `--home`, also over that library.
 
 Pauses: how long the event loop was held, the longest in each phase - while the engine loads, a question is
-answered, a file is imported (`--file`; the sample otherwise), the library of `--home` is browsed, and a conversation
-of `--messages` messages is opened and scrolled. `wall` is what a user would notice on this machine, now;
-`own` is the time in which this process itself kept the loop from running, whatever else the machine does.
+answered, a file is imported (`--file`; the sample otherwise), one types meanwhile, the library of `--home` is browsed,
+and a conversation of `--messages` messages is opened and scrolled. `wall` is what a user would notice on this machine,
+now. `own` is `wall` less the time in which the loop's thread could have run but the system gave the processor to
+others (Linux counts it in `schedstat`): what is left of a pause on a machine with nothing else to do.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import median
@@ -33,18 +34,20 @@ from assistant.cli.add import sample_file
 from assistant.conversation import Turn
 from assistant.events import Answer, Claim, Quote, Source
 from assistant.settings import Settings
+from assistant.stored import stored
 from assistant.tui.app import AssistantApp
-from assistant.tui.exchange import Exchange
 from assistant.tui.phase import Phase
-from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.filter import Filter
 from assistant.tui.widgets.paper_list import PaperList
 from assistant.tui.widgets.prompt import Prompt
+from store.conversations import Conversations, conversations_file
 from store.records import Hit, Paper
 
 BEAT = 0.005
-FIRST_WORDS = b"Ask about"
-"""In the question box, which the first frame shows."""
+FIRST_WORDS = b"about your papers"
+"""In the question box, which the first frame shows (its first letter is under the cursor)."""
+PATIENCE = 300.0
+"""Seconds after which a phase has failed."""
 
 
 def main() -> None:
@@ -58,7 +61,7 @@ def main() -> None:
         home = Path(made) / "home"
         if arguments.home:
             shutil.copytree(arguments.home, home)
-        first = first_frames(home, arguments.runs)
+        first = first_frames(home, arguments.runs) if arguments.runs else {}
         pauses = asyncio.run(longest(home, arguments.file or sample_file(), arguments.messages))
     print(json.dumps({"first frame, seconds": first, "longest pause, ms": pauses}, indent=1))
 
@@ -121,13 +124,15 @@ class Heart:
         self._phase = ""
 
     async def beat(self) -> None:
-        wall, own = time.perf_counter(), time.thread_time()
+        waiting = Waiting()
+        wall, waited = time.perf_counter(), waiting.seconds()
         while True:
             await asyncio.sleep(BEAT)
-            now, used = time.perf_counter(), time.thread_time()
-            self._note("wall", now - wall - BEAT)
-            self._note("own", used - own)
-            wall, own = now, used
+            now, then = time.perf_counter(), waiting.seconds()
+            pause = max(0.0, now - wall - BEAT)
+            self._note("wall", pause)
+            self._note("own", max(0.0, pause - (then - waited)))
+            wall, waited = now, then
 
     @contextmanager
     def during(self, phase: str) -> Iterator[None]:
@@ -140,33 +145,50 @@ class Heart:
         longest[kind] = max(longest.get(kind, 0.0), round(1000 * seconds, 1))
 
 
+class Waiting:
+    """How long this thread was ready to run and the system let it wait; nothing where the system does not tell."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def seconds(self) -> float:
+        return int(os.pread(self._file, 100, 0).split()[1]) / 1e9 if self._file >= 0 else 0.0
+
+
 async def longest(home: Path, file: Path, messages: int) -> dict[str, dict[str, float]]:
+    talk = held(home, messages)
     heart = Heart()
     async with screen(home, heart) as (app, pilot):
         with heart.during("loading"):
-            await idle(app, pilot)
+            await typing(app, pilot)
         with heart.during("importing"):
-            app.chat.query_one(Prompt).value = f"/add {file}"
-            await pilot.press("enter")
-            await idle(app, pilot)
+            await sent(app, pilot, f"/add {file}")
         with heart.during("answering"):
-            app.chat.query_one(Prompt).value = "How does LoRA make fine-tuning cheaper?"
-            await pilot.press("enter")
-            await idle(app, pilot)
+            await sent(app, pilot, "How does LoRA make fine-tuning cheaper?")
         with heart.during("browsing"):
             await browse(app, pilot)
-        held = await asyncio.to_thread(lambda: [Exchange.of(turn(number)) for number in range(messages // 2)])
-        conversation = app.chat.query_one(Conversation)
         with heart.during("opening a long conversation"):
-            conversation.show(held)
+            app.chat.resume(talk)
+            await until(pilot, lambda: len(app.chat.history) == messages // 2)
             await pilot.pause(1)
         with heart.during("scrolling it"):
-            for _ in range(40):
-                await pilot.press("pageup")
-            for _ in range(40):
-                await pilot.press("pagedown")
+            for key in ("pageup", "pagedown"):
+                for _ in range(40):
+                    await pilot.press(key)
     heart.phases.pop("", None)
     return heart.phases
+
+
+def held(home: Path, messages: int) -> int:
+    """The number of a long conversation that this home now has."""
+    conversations = Conversations(conversations_file(home))
+    try:
+        return conversations.keep(None, [stored(turn(number)) for number in range(messages // 2)]).id
+    finally:
+        conversations.close()
 
 
 @asynccontextmanager
@@ -184,8 +206,7 @@ async def screen(home: Path, heart: Heart) -> AsyncIterator[tuple[AssistantApp, 
 async def browse(app: AssistantApp, pilot: Pilot[None]) -> None:
     await pilot.press("f6")
     papers = app.library.query_one(PaperList)
-    while papers.chosen is None:
-        await pilot.pause(0.05)
+    await until(pilot, lambda: papers.chosen is not None)
     for _ in range(30):
         await pilot.press("pagedown")
     await pilot.press("ctrl+end", "ctrl+home")
@@ -196,9 +217,30 @@ async def browse(app: AssistantApp, pilot: Pilot[None]) -> None:
     await pilot.press("escape")
 
 
-async def idle(app: AssistantApp, pilot: Pilot[None]) -> None:
+async def sent(app: AssistantApp, pilot: Pilot[None], line: str) -> None:
+    """Send a line, and go on typing until what it began is over."""
+    app.chat.query_one(Prompt).value = line
+    await pilot.press("enter")
     await pilot.pause(0.2)
+    await typing(app, pilot)
+
+
+async def typing(app: AssistantApp, pilot: Pilot[None]) -> None:
+    """Type until nothing is being done any more, then take back what was typed."""
+    began = time.monotonic()
     while app.desk.phase is not Phase.IDLE:
+        if time.monotonic() - began > PATIENCE:
+            raise TimeoutError("the screen is never done")
+        await pilot.press("a")
+        await pilot.pause(0.05)
+    app.chat.query_one(Prompt).value = ""
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > PATIENCE:
+            raise TimeoutError("the screen never got there")
         await pilot.pause(0.05)
 
 

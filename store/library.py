@@ -16,7 +16,8 @@ from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFil
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex, catch_up, open_index, throw_away
 from store.locking import writer_lock
-from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected
+from store.question import understood
+from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected, Taken
 from store.reembedding import complete_sentences
 from store.reranking import Reranker
 from store.search import Found, Searcher
@@ -146,15 +147,26 @@ class Library:
         """Make the first questions as quick as later ones, beside whatever else is done."""
         self.searcher.prepare()
 
-    def remove(self, keys: Sequence[str]) -> int:
-        """Delete the papers with these cite keys or identifiers; returns how many. All are known, or none goes."""
-        numbers = {self.catalogue.number_of(key) for key in keys}
+    def remove(self, keys: Sequence[str]) -> tuple[Taken, ...]:
+        """Delete the papers with these cite keys or identifiers; what was deleted. All are known, or none goes."""
+        numbers = sorted({self.catalogue.number_of(key) for key in keys})
+        taken: list[Taken] = []
 
         def gone() -> Change:
-            return [], [passage for number in sorted(numbers) for passage in self.catalogue.remove(number)]
+            taken.extend(self.catalogue.copied(number) for number in numbers)
+            return [], [passage for number in numbers for passage in self.catalogue.remove(number)]
 
         self.change("removing papers", gone)
-        return len(numbers)
+        return tuple(taken)
+
+    def put_back(self, taken: Sequence[Taken]) -> None:
+        """Make removed papers as they were, vectors and all; raises `StoreError` where they were added again."""
+        with writer_lock(self._paths.home, "putting papers back"):
+            self.attach()
+            list(self.in_step())
+            with self.catalogue.writing():
+                added = [passage for each in taken for passage in self.catalogue.put_back(each)]
+            self._follow([], added)
 
     def change(self, task: str, make: Callable[[], Change]) -> list[int]:
         """Make a change in one transaction and bring vectors and index after it; the numbers of the changed papers.
@@ -227,6 +239,11 @@ class Library:
     def search(self, question: str, *, limit: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The papers that fit a question best, with their records."""
         return self.hits(self.ranking(question, limit=limit, filters=filters or Filters()), question)
+
+    def repaired(self, question: str) -> tuple[tuple[str, str], ...]:
+        """Words of a question that no paper has, each with the one that it is searched for as."""
+        with self.catalogue.reading():
+            return understood(question, self.catalogue).repaired
 
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""

@@ -35,6 +35,10 @@ _PERHAPS_PEOPLE = tuple(
         r"\b(?i:papers?|works?|articles?|anything|written|published) by ([^\W\d_]+(?: (?:and|or|&) [^\W\d_]+)?)",
     )
 )
+_MONTHS = frozenset("January February March April May June July August September October November December".split())
+_DATED = re.compile(r"\b(?i:in|on|of|from|since|before|after|until|till|to) $")
+"""What stands before a month that is no name: "in May 2020"."""
+
 _YEAR = r"((?:19|20)\d\d)"
 _SPANS = (
     (re.compile(rf"\b(?:between|from) {_YEAR} (?:and|to|until|till) {_YEAR}\b", re.I), "both"),
@@ -103,6 +107,8 @@ def _named(question: str) -> Iterator[str]:
     """Family names that the question may mean, squashed: of each name the last word, and the last ones together."""
     for cue in (*_PEOPLE, *_PERHAPS_PEOPLE):
         for found in cue.finditer(question):
+            if found[1] in _MONTHS and _DATED.search(question[: found.start()]):
+                continue
             for name in re.split(r",? (?:and|or|&) |, ", found[1]):
                 words = name.split()
                 yield from _ends([word for word in words if word.casefold() not in STOPWORDS | FRAME])
@@ -117,6 +123,15 @@ def _ends(words: list[str]) -> Iterator[str]:
 
 def _years(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
     """The range of years asked for, whether it is a limit, and the question without the limit."""
+    (first, last), strict, rest = _limit(question)
+    if strict and (first is None or last is None):  # "after 2010 and before 2015"
+        (other_first, other_last), strict_too, without = _limit(rest)
+        if strict_too:
+            first, last, rest = first or other_first, last or other_last, without
+    return (first, last), strict, rest
+
+
+def _limit(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
     for pattern, kind in _SPANS:
         if not (found := pattern.search(question)):
             continue
@@ -157,6 +172,7 @@ def _nearest(stem: str, catalogue: Catalogue) -> str:
         if abs(len(term) - len(stem)) <= slips
         and (distance := OSA.distance(stem, term, score_cutoff=slips)) <= slips
         and term.isalpha()
+        and term[-1] == stem[-1]  # "attend" is no slip for "attent(ion)"
     ]
     if not near:
         return ""

@@ -1,30 +1,27 @@
 """How the parts of the search become one ranking: pure functions over scores and vectors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from store.embedding.base import Vectors
 
-Scores = Mapping[int, float]
 Array = npt.NDArray[np.float64]
 
 
-def fuse(dense: Scores, lexical: Scores, *, weight: float, sure: float = 0.0) -> dict[int, float]:
-    """Convex combination of scores scaled to [0, 1] by their best (Bruch et al., 2023).
-
-    `weight` in [0, 1] is the share of `dense`. A paper missing from one side, or with a score below
-    0 there, has 0 of it. `sure` is the least that the best score of `dense` is taken for.
-    """
-    one, other = _scaled(dense, sure), _scaled(lexical, 0.0)
-    return {
-        number: weight * one.get(number, 0.0) + (1 - weight) * other.get(number, 0.0)
-        for number in one.keys() | other.keys()
-    }
+def fuse(dense: Array, lexical: Array, *, weight: float) -> Array:
+    """Convex combination of scaled scores (Bruch et al., 2023); `weight` in [0, 1] is the share of `dense`."""
+    return weight * dense + (1 - weight) * lexical
 
 
-def smoothed(scores: Sequence[float], vectors: Vectors, *, neighbours: int, share: float) -> Array:
+def scaled(scores: Array, least: float = 0.0) -> Array:
+    """Scores as shares of the best one, or of `least` where that is higher; what is below 0 becomes 0."""
+    best = float(scores.max(initial=0.0))
+    return np.maximum(scores, 0.0) / max(best, least) if best > 0 else np.zeros_like(scores)
+
+
+def smoothed(scores: Sequence[float] | Array, vectors: Vectors, *, neighbours: int, share: float) -> Array:
     """Let each paper's score lean on those of the papers most like it among the same results.
 
     `vectors` has shape (papers, dimension), rows of length 1; `share` of the new score is the mean of the
@@ -36,9 +33,9 @@ def smoothed(scores: Sequence[float], vectors: Vectors, *, neighbours: int, shar
     if count < 1:
         return own
     alike = vectors @ vectors.T
-    np.fill_diagonal(alike, -1.0)
-    nearest = np.argsort(-alike, axis=1, kind="stable")[:, :count]
-    weights = np.maximum(np.take_along_axis(alike, nearest, axis=1).astype(np.float64), 1e-6)
+    np.fill_diagonal(alike, -np.inf)
+    nearest, weights = _highest(alike, count)
+    weights = np.maximum(weights, 1e-6)
     theirs = (weights * own[nearest]).sum(axis=1) / weights.sum(axis=1)
     leaning: Array = (1 - share) * own + share * theirs
     return leaning
@@ -55,7 +52,16 @@ def copies(vectors: Vectors, *, alike: float) -> list[int]:
     return found
 
 
-def _scaled(scores: Scores, least: float) -> dict[int, float]:
-    best = max(scores.values(), default=0.0)
-    best = max(best, least) if best > 0 else 0.0
-    return {number: max(score, 0.0) / best if best > 0 else 0.0 for number, score in scores.items()}
+def _highest(rows: Vectors, count: int) -> tuple[npt.NDArray[np.intp], Array]:
+    """The columns of each row's highest values and the values, both of shape (rows, count), best first.
+
+    Of equal ones the first. What was found is struck out of `rows`.
+    """
+    every = np.arange(len(rows))
+    columns = np.empty((len(rows), count), dtype=np.intp)
+    values = np.empty((len(rows), count))
+    for place in range(count):
+        columns[:, place] = rows.argmax(axis=1)
+        values[:, place] = rows[every, columns[:, place]]
+        rows[every, columns[:, place]] = -np.inf
+    return columns, values

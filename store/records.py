@@ -174,6 +174,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A removed paper: table, columns and values of each of its rows, vectors among them."""
+
+    number: int
+    key: str
+    embedder: EmbedderId | None
+    rows: tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """A record that is no longer in its file. `last` where the paper has no other, and would go with it."""
 

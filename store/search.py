@@ -2,24 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from store.catalogue import Catalogue, Numbers, Stretches
 from store.chunking import TITLE as TITLE_SPAN
-from store.embedding.base import Embedder, Vectors, unit
+from store.embedding.base import Embedder, Vectors
 from store.fulltext import FullText
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex
+from store.nearest import Nearest, means, nearest
 from store.question import Asked, understood
-from store.ranking import copies, fuse, smoothed
+from store.ranking import Array, copies, fuse, scaled, smoothed
 from store.records import Filters, Hit, Paper, Why
 from store.reranking import RERANKED, Reranker, reranked
 from store.terms import STOPWORDS, plain_words, stemmed
 
-DEPTH = 200
+DEPTH = 120
 DEPTH_BY_WORDS = 400
 """How many passages, and how many papers by words, enter the fusion at the least."""
 
@@ -81,32 +81,29 @@ def words_of(text: str) -> list[str]:
     return [word for word in dict.fromkeys(words) if word not in STOPWORDS]
 
 
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    """Of each paper the stretch nearest to the question: its cosine, and where it is in the abstract."""
-
-    cosine: dict[int, float]
-    span: dict[int, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Candidates:
-    """Papers worth a closer look, in order of import, with all their passages and what the words score."""
+    """Papers worth a closer look, in order of import: `papers`, `cosine`, `bm25`, `by_words` have shape (n,).
 
-    papers: list[int]
-    passage: _Nearest
+    `spans` (n, 2) are their nearest passages, `by_words` is `bm25` scaled over all that were found.
+    """
+
+    papers: Numbers
+    cosine: Array
+    spans: Numbers
+    bm25: Array
+    by_words: Array
     passages: Stretches
-    lexical: dict[int, float]
-    notes: dict[int, tuple[str, ...]]
+    notes: list[tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Scores:
-    """Of each candidate, in order: its score, and its vector in an array of shape (papers, dimension)."""
+    """Of each candidate, in order: its score, its vector (n, dimension), and its nearest sentence (n, 2)."""
 
-    total: list[float]
+    total: Array
     vectors: Vectors
-    sentence: dict[int, tuple[int, int]]
+    sentences: Numbers
 
 
 class Searcher:
@@ -121,7 +118,6 @@ class Searcher:
         self._words = FullText(catalogue)
         self._embedder = embedder
         self._reranker = reranker
-        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="question")
 
     def prepare(self) -> None:
         """Read what a process that stays would read at its first questions; returns at once."""
@@ -140,10 +136,9 @@ class Searcher:
                 return []
             self._words.asked()
             asked = understood(question, self._catalogue)
-            reading = self._beside.submit(self._embedder.question, asked.text)
             lexical = self._words.best(asked.terms, limit=max(DEPTH_BY_WORDS, 2 * limit), allowed=allowed)
-            vector = reading.result()
-            near = self._candidates(question, asked, vector, lexical, max(CLOSE, limit), allowed)
+            vector = self._embedder.question(asked.text)
+            near = self._candidates(question, asked, vector, lexical, limit, allowed)
             scores = self._scores(asked, near, vector)
             if self._reranker:
                 self._read_again(asked, near, scores, self._reranker)
@@ -155,55 +150,60 @@ class Searcher:
         asked: Asked,
         vector: Vectors,
         lexical: dict[int, float],
-        count: int,
+        limit: int,
         allowed: Set[int] | None,
     ) -> _Candidates:
-        """The `count` papers that a first fusion of passages and words finds worth a closer look."""
-        depth = max(DEPTH, 2 * count)
+        """The papers that a first fusion of passages and words finds worth a closer look."""
+        depth = max(DEPTH, 2 * limit)
         titled = set(self._catalogue.titled(squashed(question)))
         named = {number for family in asked.families for number in self._catalogue.written_by(family)[:depth]}
         found = {*lexical, *self._near(vector, depth, allowed), *titled, *named}
         passages = self._exact.passages_of(found if allowed is None else found & allowed)
-        nearest = _nearest(passages, vector)
-        first = fuse(nearest.cosine, lexical, weight=DENSE_SHARE, sure=SURE)
-        order = sorted(nearest.cosine, key=lambda n: (n not in titled, -first[n], n))
-        close = sorted(order[:count])
-        notes = {n: self._notes(n, asked, titled) for n in close}
-        return _Candidates(close, nearest, passages.of(close), lexical, notes)
+        best = nearest(passages, vector)
+        bm25 = np.array([lexical.get(n, 0.0) for n in best.papers.tolist()])
+        by_words = scaled(bm25)
+        first = fuse(scaled(best.cosine, SURE), by_words, weight=DENSE_SHARE)
+        foreign = ~np.isin(best.papers, list(titled)) if titled else np.ones(len(first), dtype=bool)
+        close = np.sort(np.lexsort((-first, foreign))[: max(CLOSE, limit)])
+        papers = best.papers[close]
+        notes = [self._notes(n, asked, titled) for n in papers.tolist()]
+        return _Candidates(
+            papers,
+            best.cosine[close],
+            best.spans[close],
+            bm25[close],
+            by_words[close],
+            passages.of(papers.tolist()),
+            notes,
+        )
 
     def _scores(self, asked: Asked, near: _Candidates, vector: Vectors) -> _Scores:
         """The closer look: sentences, words held, neighbours, and what else the question names."""
-        sentences = _nearest(self._catalogue.sentences_of(near.papers), vector)
-        meaning = {
-            n: _blend(near.passage.cosine[n], sentences.cosine.get(n), titles_only=near.passage.span[n] == (0, 0))
-            for n in near.papers
-        }
-        fused = fuse(meaning, near.lexical, weight=DENSE_SHARE, sure=SURE)
-        held = self._coverage(asked.terms, near.papers)
-        scores = [fused[n] + COVERAGE * share for n, share in zip(near.papers, held, strict=True)]
-        vectors = _means(near.passages, near.papers)
+        papers = near.papers.tolist()
+        cosine, sentences = _aligned(nearest(self._catalogue.sentences_of(papers), vector), near)
+        titles_only = ~near.spans.any(axis=1)
+        meaning = (1 - SENTENCE_SHARE) * near.cosine + SENTENCE_SHARE * cosine
+        meaning = np.where(titles_only, meaning * TITLE_ONLY, meaning)
+        fused = fuse(scaled(meaning, SURE), near.by_words, weight=DENSE_SHARE)
+        scores = fused + COVERAGE * self._coverage(asked.terms, papers)
+        vectors = means(near.passages, near.papers)
         leaning = smoothed(scores, vectors, neighbours=NEIGHBOURS, share=NEIGHBOUR_SHARE) / (1 + COVERAGE)
-        total = [
-            float(score) + sum(WORTH[note] for note in near.notes[n])
-            for n, score in zip(near.papers, leaning, strict=True)
-        ]
-        return _Scores(total, vectors, sentences.span)
+        worth = np.array([sum(WORTH[note] for note in notes) for notes in near.notes], dtype=np.float64)
+        return _Scores(leaning + worth, vectors, sentences)
 
-    def _coverage(self, asked: Sequence[str], papers: Sequence[int]) -> list[float]:
+    def _coverage(self, asked: Sequence[str], papers: Sequence[int]) -> Array:
         """For each paper the share of the question's terms that it has, weighted by their rarity, in [0, 1]."""
         rarity = self._words.rarity(asked)
         whole = sum(rarity.values()) or 1.0
         held = self._words.held(list(rarity), papers)
-        return [sum(weight for term, weight in rarity.items() if n in held[term]) / whole for n in papers]
+        return np.array([sum(weight for term, weight in rarity.items() if n in held[term]) / whole for n in papers])
 
     def _read_again(self, asked: Asked, near: _Candidates, scores: _Scores, reranker: Reranker) -> None:
         """Let the cross-encoder have its say on the best papers."""
-        best = sorted(range(len(near.papers)), key=lambda i: (-scores.total[i], i))[:RERANKED]
-        papers = self._catalogue.papers(near.papers[i] for i in best)
+        best = np.argsort(-scores.total, kind="stable")[:RERANKED]
+        papers = self._catalogue.papers(near.papers[best].tolist())
         texts = [f"{paper.title}. {paper.abstract}" for paper in papers.values()]
-        said = reranked([scores.total[i] for i in best], reranker.scores(asked.text, texts))
-        for i, score in zip(best, said, strict=True):
-            scores.total[i] = score
+        scores.total[best] = reranked(scores.total[best].tolist(), reranker.scores(asked.text, texts))
 
     def hits(self, found: Sequence[Found], question: str = "") -> list[Hit]:
         """The found papers with their records, and which words of the question each one has."""
@@ -215,10 +215,10 @@ class Searcher:
     def _near(self, vector: Vectors, depth: int, allowed: Set[int] | None) -> set[int]:
         """The papers of the nearest passages; one that another process has just replaced is left out."""
         if allowed is None:
-            nearest = self._index.nearest(vector, depth)
+            found = self._index.nearest(vector, depth)
         else:
-            nearest = self._exact.nearest_among(vector, depth, allowed)
-        return self._exact.papers_of([number for number, _ in nearest])
+            found = self._exact.nearest_among(vector, depth, allowed)
+        return self._exact.papers_of([number for number, _ in found])
 
     def _notes(self, number: int, asked: Asked, titled: set[int]) -> tuple[str, ...]:
         notes = ["title"] if number in titled else []
@@ -238,50 +238,36 @@ class Searcher:
 
 def _ranked(near: _Candidates, scores: _Scores, limit: int) -> list[Found]:
     """Best first, but what says the same as a better one comes after the others."""
-    order = sorted(range(len(near.papers)), key=lambda i: (-scores.total[i], i))
-    later = set(copies(scores.vectors[order], alike=COPY))
-    spread = [i for place, i in enumerate(order) if place not in later]
-    spread += [order[place] for place in sorted(later)]
-    found = []
-    score = 1.0
-    for i in spread[:limit]:
-        n = near.papers[i]
-        score = min(score, max(0.0, scores.total[i]))
-        cosine, passage = near.passage.cosine[n], near.passage.span[n]
-        bm25, sentence, notes = near.lexical.get(n, 0.0), scores.sentence.get(n), near.notes[n]
-        found.append(Found(n, score, cosine, bm25, passage, sentence, notes))
-    return found
+    order = np.argsort(-scores.total, kind="stable")
+    later = np.zeros(len(order), dtype=bool)
+    later[copies(scores.vectors[order], alike=COPY)] = True
+    spread = np.concatenate([order[~later], order[later]])[:limit]
+    falling = np.minimum.accumulate(np.clip(scores.total[spread], 0.0, 1.0))
+    return [
+        Found(
+            number=int(near.papers[i]),
+            score=score,
+            cosine=float(near.cosine[i]),
+            bm25=float(near.bm25[i]),
+            passage=_span(near.spans[i]),
+            sentence=None if (scores.sentences[i] == TITLE_SPAN).all() else _span(scores.sentences[i]),
+            notes=near.notes[i],
+        )
+        for i, score in zip(spread.tolist(), falling.tolist(), strict=True)
+    ]
 
 
-def _nearest(stretches: Stretches, vector: Vectors) -> _Nearest:
-    """Of each paper the highest cosine, and the span that has it (the first of equal ones, never the title's)."""
-    cosines = stretches.vectors.reshape(-1, len(vector)) @ vector
-    in_text = (stretches.spans != TITLE_SPAN).any(axis=1)
-    best = _first_of_each(stretches.papers, cosines)
-    cosine = dict(zip(stretches.papers[best].tolist(), cosines[best].tolist(), strict=True))
-    papers, spans = stretches.papers[in_text], stretches.spans[in_text]
-    best = _first_of_each(papers, cosines[in_text])
-    return _Nearest(
-        cosine, {paper: (a, b) for paper, (a, b) in zip(papers[best].tolist(), spans[best].tolist(), strict=True)}
-    )
+def _span(row: Numbers) -> tuple[int, int]:
+    start, end = row.tolist()
+    return start, end
 
 
-def _first_of_each(papers: Numbers, scores: Vectors) -> Numbers:
-    """The place of each paper's highest score, by paper."""
-    order = np.lexsort((-scores, papers))
-    ordered = papers[order]
-    return np.asarray(order[np.flatnonzero(np.diff(ordered, prepend=-1))], dtype=np.int64)
-
-
-def _blend(passage: float, sentence: float | None, *, titles_only: bool) -> float:
-    read = passage if sentence is None else (1 - SENTENCE_SHARE) * passage + SENTENCE_SHARE * sentence
-    return read * (TITLE_ONLY if titles_only else 1.0)
-
-
-def _means(passages: Stretches, papers: Sequence[int]) -> Vectors:
-    """Unit vectors of the papers, shape (papers, dimension): the means of their passages."""
-    belongs = np.asarray(papers)[:, None] == passages.papers
-    return unit(belongs.astype(np.float32) @ passages.vectors)
+def _aligned(sentences: Nearest, near: _Candidates) -> tuple[Array, Numbers]:
+    """Cosines and spans of the nearest sentences for all candidates; one without sentences has its passage's cosine."""
+    cosine, spans = near.cosine.copy(), np.full((len(near.papers), 2), TITLE_SPAN, dtype=np.int64)
+    places = np.searchsorted(near.papers, sentences.papers)
+    cosine[places], spans[places] = sentences.cosine, sentences.spans
+    return cosine, spans
 
 
 def _shared(wanted: Mapping[str, str], held: Mapping[str, Set[int]], number: int) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """Shared fixtures: the real embedder, and libraries that are made once and copied for tests that change them."""
 
+import multiprocessing
 import shutil
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
 
+from assistant.engine import running
 from assistant.settings import cache_folder
 from store.embedding import Embedder, Span, Vectors, find_starter, open_embedder
 from store.library import Library
@@ -136,3 +138,15 @@ def sample_copy(sample_home: Path, home: Path) -> Path:
 def seed_copy(seed_home: Path, home: Path) -> Path:
     """The seed library, to be changed freely."""
     return Path(shutil.copytree(seed_home, home, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_engines() -> Generator[None, None, None]:
+    """Engines begin as copies of a process that has imported their libraries, which takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            multiprocessing.set_forkserver_preload(
+                [*"tests.scripted assistant.engine.tasks chromadb".split(), "store.embedding.onnx_embedder"]
+            )
+            patch.setattr(running, "CONTEXT", multiprocessing.get_context("forkserver"))
+        yield

@@ -57,3 +57,13 @@ def serve(connection: Connection, started: EngineSettings) -> None:
     script = json.loads((started.settings.home / "script.json").read_text(encoding="utf-8"))
     model = ScriptedModel(script)
     serve_engine(connection, started, load_model=lambda _path: model)
+
+
+def serve_loading(connection: Connection, started: EngineSettings) -> None:
+    """An engine whose model is never loaded to the end."""
+    serve_engine(connection, started, load_model=lambda _path: sleeping())
+
+
+def sleeping() -> ScriptedModel:
+    while True:
+        time.sleep(1)

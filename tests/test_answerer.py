@@ -202,6 +202,12 @@ def test_the_empty_library_is_named(tmp_path: Path, embedder: Embedder) -> None:
     assert not answer_of(events).answered
 
 
+def test_a_misspelt_word_is_said_to_be_read_as_another(ask: Ask) -> None:
+    notes = [event.text for event in ask("How does a transfromer attend?") if isinstance(event, Note)]
+    assert any("“transfromer” as “" in note for note in notes)
+    assert not any("spelling" in str(event) for event in ask("How does a transformer attend?"))
+
+
 def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> None:
     said = answer_of(ask(QUESTION, f"{TRUE} [1]")).as_json()
     assert list(said) == [
@@ -249,6 +255,19 @@ def test_where_the_code_lies_is_quoted_only_when_it_is_asked_for() -> None:
     availability = "Code is available at https://example.org/code."
     assert prior(availability, 1.0, "How does it work?") < -0.5
     assert prior(availability, 1.0, "Where is the code?") > -0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "does_not"),
+    [
+        ("Where were the trials held?", "Both trials took place in Cusco.", "Both trials took a year."),
+        ("On which tasks does it help?", "Performance grows on all tasks.", "Neurons are bound by phases."),
+        ("How many people took part?", "There were 12 people.", "There were people."),
+    ],
+)
+def test_a_sentence_of_the_kind_that_is_asked_for_comes_first(question: str, answers: str, does_not: str) -> None:
+    assert prior(answers, 0.5, question) > prior(does_not, 0.5, question)
+    assert prior(answers, 0.5, "Why?") == pytest.approx(prior(does_not, 0.5, "Why?"))
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,15 @@ def test_turns_come_back_as_they_were_kept(kept: Conversations) -> None:
     assert (listed.title, listed.turns) == ("What is LoRA?", 2)
 
 
+def test_the_last_questions_come_in_their_order_without_those_of_removed_conversations(kept: Conversations) -> None:
+    one, other = kept.keep(None, [LORA]), kept.keep(None, [WHY])
+    kept.keep(one.id, [WHY])
+    assert kept.questions(limit=10) == ["What is LoRA?", "Why?", "Why?"]
+    assert kept.questions(limit=1) == ["Why?"]
+    kept.remove([other.id])
+    assert kept.questions(limit=10) == ["What is LoRA?", "Why?"]
+
+
 def test_the_latest_is_the_one_last_spoken_in(kept: Conversations) -> None:
     one, other = kept.keep(None, [LORA]), kept.keep(None, [WHY])
     assert [head.id for head in kept.listed()] == [other.id, one.id]

@@ -1,8 +1,11 @@
 """Drafts are read into sentences with their lines and citations; everything that is no prose is left out."""
 
+import re
+
 import pytest
 
-from assistant.drafts.marking import Citation
+from assistant.drafts import latex
+from assistant.drafts.marking import LONGEST_GROUP, Citation, balanced, between
 from assistant.drafts.reading import decoded, read
 from assistant.errors import BadDraft
 
@@ -72,7 +75,7 @@ def keys(name: str, text: str) -> dict[str, list[str]]:
 def test_latex_is_read_into_sentences_with_their_citations() -> None:
     assert keys("a.tex", LATEX) == {
         "Sparse attention scales linearly.": ["child2019", "beltagy2020"],
-        "It was first shown by they, and later confirmed in many settings by 12.5%.": [
+        "It was first shown by them, and later confirmed in many settings by 12.5%.": [
             "kitaev2020",
             'm\\"uller:2020_a+b',
         ],
@@ -153,3 +156,29 @@ def test_a_draft_is_read_in_its_encoding(encoding: str) -> None:
 
 def test_a_citation_with_a_kind_of_its_own_is_shown_as_the_draft_has_it() -> None:
     assert [Citation("key", "a").shown, Citation("name", "Smith", "2018").shown] == ["a", "Smith 2018"]
+
+
+def test_what_opens_and_never_closes_is_prose_and_what_closes_goes_once() -> None:
+    quoted = re.compile("<(a|b)>")
+    text = "<a> one </a> two <b> three <a> four </a> five <b>"
+    found = [text[start:end] for start, end in between(text, quoted, lambda opened: f"</{opened[1]}>")]
+    assert found == ["<a> one </a>", "<a> four </a>"]
+
+
+def test_what_lies_in_an_open_group_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_from: list[int] = []
+
+    def counted(text: str, opening: int) -> int:
+        read_from.append(opening)
+        return balanced(text, opening)
+
+    monkeypatch.setattr(latex, "balanced", counted)
+    unclosed = r"\section{" * 3000
+    assert read("draft.tex", f"{unclosed} \n\nA sentence at the end stands.").sentences == ()
+    assert len(read_from) <= len(unclosed) / LONGEST_GROUP + 1
+
+
+def test_a_sentence_after_unclosed_formulas_and_floats_is_read() -> None:
+    draft = r"\begin{figure} \( \[ \begin{align} $ One sentence \citet{a} stands \\[2pt] here." + "\n\nAnother one."
+    assert [sentence.text for sentence in read("draft.tex", draft).sentences][-1] == "Another one."
+    assert "One sentence they stands" in " ".join(sentence.text for sentence in read("draft.tex", draft).sentences)

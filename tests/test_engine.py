@@ -14,6 +14,7 @@ from assistant.engine.messages import Browse, CountPapers
 from assistant.errors import BadQuestion, EngineDied, ExpectedError, ModelFailed
 from assistant.events import Done, Drafted, Event, Finished, Found, Imported, Note, Page, Retrieved, Total
 from assistant.settings import Settings
+from store.records import Progress
 from tests import scripted
 from tests.conftest import SAMPLE
 from tests.scripted import write_script
@@ -140,6 +141,17 @@ def test_the_engine_ends_with_the_front_end(assistant: Assistant) -> None:
     assistant.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_an_engine_that_only_loads_ends_by_itself_in_the_middle(sample_copy: Path) -> None:
+    assistant = Assistant(Settings(sample_copy), serve=scripted.serve_loading)
+    events = assistant.warm_up()
+    while not (isinstance(event := next(events), Progress) and event.step.startswith("Loading SmolLM2")):
+        pass
+    running = assistant._engine._engine
+    assert running is not None
+    assistant.close()
+    assert running.exit_code() == 0  # it was not killed
 
 
 def test_a_model_file_removed_meanwhile_is_named(sample_copy: Path) -> None:

@@ -34,6 +34,8 @@ REFUSED = Turn("Bread?", Answer("Bread?", False, "no", closest=(HITS[2], HITS[1]
     [
         ("What data did they use?", f"What data did they use ({LORA})?", (10,)),
         ("What is the method?", f"What is the method ({LORA})?", (10,)),
+        ("On which tasks does that help?", f"On which tasks does that help ({LORA})?", (10,)),
+        ("what was measured for this?", f"what was measured for this ({LORA})?", (10,)),
         ("how many parameters?", f"how many parameters ({LORA})?", (10,)),
         ("in that paper, what is frozen?", f"in that paper, what is frozen ({LORA})?", (10,)),
         ("what did Hu find?", f"what did Hu find ({LORA})?", (10,)),

@@ -19,6 +19,10 @@ def test_a_chat_is_held_in_plain_lines(sample_copy: Path, capsys: pytest.Capture
     lines += ["Best recipe for banana bread", "/new", "/nothing", "", "/quit", "never read"]
     with Assistant(Settings(sample_copy), serve=scripted.serve) as assistant:
         PlainChat(assistant).run(iter(lines))
+        assert assistant.conversations.questions(limit=5) == [
+            "How does LoRA make fine-tuning cheaper?",
+            "Best recipe for banana bread",
+        ]
     said = capsys.readouterr().out
     assert "The last answer has no source 1." in said
     assert "\nLow-rank adaptation (LoRA) freezes the pre-trained weights. [1]\n" in said

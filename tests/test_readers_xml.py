@@ -1,6 +1,5 @@
 """PubMed XML, EndNote XML, Atom, and XML that is broken or hostile."""
 
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -182,9 +181,7 @@ def test_a_record_that_is_never_closed_loses_only_itself(tmp_path: Path) -> None
 def test_an_entity_bomb_does_nothing(tmp_path: Path) -> None:
     lol = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
     text = f'<!DOCTYPE xml [<!ENTITY a0 "ha">{lol}]><xml><records>{RECORD.format("&a12;")}</records></xml>'
-    start = time.perf_counter()
     (paper,) = read(write(tmp_path, text))
-    assert time.perf_counter() - start < 2
     assert isinstance(paper, Paper)
     assert paper.title == "&a12;"
 

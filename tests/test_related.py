@@ -99,6 +99,12 @@ def test_pins_drops_and_additions_are_obeyed_and_given_as_reasons(relate: Relate
     assert [one.reason for one in found.papers if one.hit.paper.key in others[:1]] == ["added by you"] * len(others[:1])
 
 
+def test_a_paper_whose_title_is_the_topic_is_among_its_papers(relate: Relate) -> None:
+    found = gathered_of(relate(Request("Scaling Laws for Neural Language Models", until="gather")))
+    assert "kaplan2020scaling" in keys(found.papers)
+    assert len(found.papers) > 1
+
+
 def test_the_limit_holds_but_for_pins(relate: Relate) -> None:
     every = [one.hit.paper.key for one in gathered_of(relate(Request(TOPIC, until="gather"))).papers]
     assert len(every) > 2

@@ -1,5 +1,6 @@
 """Hybrid search: fusion, filters on both sides, and questions of every shape."""
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,15 +17,14 @@ from store.embedding import Embedder, find_starter
 from store.errors import ModelUnreadable, NoSuchPaper
 from store.identity import squashed
 from store.library import Library
-from store.ranking import fuse
+from store.ranking import fuse, scaled
 from store.records import Filters, Paper
 from store.reranking import RERANKED, open_reranker
 from store.search import words_of
 from store.terms import STOPWORDS, folded
 from tests.conftest import ROOT, added, opened
 
-NUMBERS = st.integers(0, 8)
-SCORES = st.dictionaries(NUMBERS, st.floats(-1, 30, allow_nan=False, width=32), max_size=8)
+PAIRS = st.lists(st.tuples(st.floats(-1, 1, width=32), st.floats(0, 30, width=32)), min_size=1, max_size=8)
 QUESTIONS = st.sampled_from(["attention", "how do I retrieve passages?", "images of the brain", "BM25", "Müller", ""])
 FILTERS = st.builds(
     Filters,
@@ -53,37 +54,38 @@ def empty(home: Path, embedder: Embedder) -> Iterator[Library]:
 # -- fusion --------------------------------------------------------------------------------------
 
 
-@given(SCORES, SCORES, st.floats(0, 1))
-def test_a_fused_score_lies_between_0_and_1_for_every_paper_of_either_side(
-    dense: dict[int, float], lexical: dict[int, float], weight: float
-) -> None:
-    fused = fuse(dense, lexical, weight=weight)
-    assert fused.keys() == dense.keys() | lexical.keys()
-    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.values())
+@given(PAIRS, st.floats(0, 1))
+def test_a_fused_score_lies_between_0_and_1(pairs: list[tuple[float, float]], weight: float) -> None:
+    dense, lexical = np.array(pairs).T
+    fused = fuse(scaled(dense), scaled(lexical), weight=weight)
+    assert ((fused >= -1e-9) & (fused <= 1 + 1e-9)).all()
 
 
-@given(SCORES, SCORES, st.floats(0, 1), NUMBERS, NUMBERS)
+@given(PAIRS, st.floats(0, 1))
 def test_a_paper_that_is_better_on_both_sides_is_not_worse_in_all(
-    dense: dict[int, float], lexical: dict[int, float], weight: float, one: int, other: int
+    pairs: list[tuple[float, float]], weight: float
 ) -> None:
-    sides = (dense, lexical)
-    if all(one in side and other in side and side[one] >= side[other] for side in sides):
-        fused = fuse(dense, lexical, weight=weight)
-        assert fused[one] >= fused[other] - 1e-9
+    dense, lexical = np.array(pairs).T
+    fused = fuse(scaled(dense), scaled(lexical), weight=weight)
+    for one, other in itertools.combinations(range(len(pairs)), 2):
+        if dense[one] >= dense[other] and lexical[one] >= lexical[other]:
+            assert fused[one] >= fused[other] - 1e-9
 
 
-@given(SCORES, SCORES)
-def test_the_weight_goes_from_words_alone_to_meaning_alone(dense: dict[int, float], lexical: dict[int, float]) -> None:
-    assert all(fuse(dense, lexical, weight=0)[n] == 0 for n in dense.keys() - lexical.keys())
-    assert all(fuse(dense, lexical, weight=1)[n] == 0 for n in lexical.keys() - dense.keys())
+@given(PAIRS)
+def test_the_weight_goes_from_words_alone_to_meaning_alone(pairs: list[tuple[float, float]]) -> None:
+    dense, lexical = (scaled(side) for side in np.array(pairs).T)
+    assert fuse(dense, lexical, weight=0).tolist() == lexical.tolist()
+    assert fuse(dense, lexical, weight=1).tolist() == dense.tolist()
 
 
 def test_scores_are_fused_as_in_the_paper() -> None:
-    fused = fuse({1: 0.9, 2: 0.5, 3: 0.1}, {1: 10.0, 4: 20.0}, weight=0.6)
-    assert fused == pytest.approx({1: 0.8, 2: 1 / 3, 3: 0.2 / 3, 4: 0.4})
-    assert fuse({}, {}, weight=0.6) == {}
-    assert fuse({1: 0.3, 2: 0.15}, {}, weight=1.0, sure=0.6) == pytest.approx({1: 0.5, 2: 0.25})
-    assert fuse({7: 0.3}, {}, weight=0.6) == pytest.approx({7: 0.6})
+    dense, lexical = scaled(np.array([0.9, 0.5, 0.1, 0.0])), scaled(np.array([10.0, 0.0, 0.0, 20.0]))
+    assert fuse(dense, lexical, weight=0.6) == pytest.approx([0.8, 1 / 3, 0.2 / 3, 0.4])
+    assert scaled(np.array([0.3, 0.15, -0.2]), 0.6) == pytest.approx([0.5, 0.25, 0.0])
+    assert scaled(np.array([0.3, 0.6]), 0.1) == pytest.approx([0.5, 1.0])
+    assert scaled(np.array([-0.3, 0.0]), 0.6).tolist() == [0.0, 0.0]
+    assert scaled(np.array([])).tolist() == []
 
 
 def test_telling_words_come_once_in_order_and_without_case() -> None:
@@ -229,7 +231,7 @@ def test_a_paper_that_is_removed_can_be_added_again(sample_copy: Path, embedder:
     file.write_text("@misc{owls, title = {Owls at night}, abstract = {Owls see at night.}}")
     library = opened(sample_copy, embedder)
     added(library, [file])
-    assert library.remove(["owls"]) == 1
+    assert [taken.key for taken in library.remove(["owls"])] == ["owls"]
     with pytest.raises(NoSuchPaper):
         library.remove(["vaswani2017attention", "owls"])
     assert library.catalogue.find("vaswani2017attention")

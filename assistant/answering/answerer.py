@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.answering.checking import Checker, Draft, parsed
 from assistant.answering.composing import Composer, escaped, leaves_out, markdown
 from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
-from assistant.answering.evidence import Evidence, EvidenceFinder
+from assistant.answering.evidence import Evidence, EvidenceFinder, Wanted
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
 from assistant.answering.judging import Judge
@@ -15,7 +15,7 @@ from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
 from assistant.answering.prompt import LEAD_IN_TOKENS, Prompt, fitting
-from assistant.answering.questions import asked, compares, wants_all, wants_several
+from assistant.answering.questions import asked, compares, read_as, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
 from assistant.answering.thinking import Thought
 from assistant.conversation import Turn
@@ -105,6 +105,8 @@ class Answerer:
             return
         evidence = self._evidence(alone, filters)
         clock.mark("evidence")
+        if note := read_as(self._library.repaired(question)):
+            yield Note(note)
         if filters and not evidence.closest:
             yield Note(self._nothing_passes(filters))
         asked_for = Asked(question, "" if alone.text == question else alone.text, filters)
@@ -142,9 +144,9 @@ class Answerer:
 
     def _evidence(self, alone: StandAlone, filters: Filters) -> Evidence:
         together = len(alone.preferred) if alone.each else 1
-        return self._finder.find(
+        wanted = Wanted(
             alone.sought,
-            filters=filters,
+            filters,
             most_papers=self._settings.evidence_papers,
             several=wants_several(alone.sought),
             broad=wants_all(alone.sought),
@@ -155,6 +157,7 @@ class Answerer:
             without=alone.without,
             told=alone.told,
         )
+        return self._finder.find(wanted)
 
     def _written(
         self,

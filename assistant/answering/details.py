@@ -59,9 +59,11 @@ class Detail:
 
     def given_in(self, sentence: str) -> bool:
         """Whether the sentence names the thing, with a number where it is to be counted or measured."""
-        said = {stem(word) for word in words(sentence)} | {sign for sign in "%$€" if sign in sentence}
-        named = not said.isdisjoint(stem(thing) for thing in self.things)
-        return named and (not self.is_figure or bool(numbers(sentence)))
+        said = {*words(sentence), *(sign for sign in "%$€" if sign in sentence)}
+        if not self.is_figure:  # an optimizer is no optimization
+            return not said.isdisjoint(self.things)
+        named = not {stem(word) for word in said}.isdisjoint(stem(thing) for thing in self.things)
+        return named and bool(numbers(sentence))
 
 
 def asked_detail(question: str) -> Detail | None:

@@ -43,6 +43,8 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|she|his|her|"
     r"(?:this|that|these|those)(?= (?:one|ones|two|three|papers?|works?|stud(?:y|ies)|methods?|models?|approach(?:es)?"
     r"|data ?sets?|results?|techniques?|systems?|frameworks?|authors?|experiments?)\b)|"
+    r"(?:do|does|did|can|could|will|would|has) (?:this|that)|"
+    r"(?:on|for|about|in|with|of|by|to|from|than) (?:this|that)(?=\s*[?.!]*$)|"
     r"these|those|the (?:same|(?:other) (?:one|paper|method|model)))\b",
     re.IGNORECASE,
 )
@@ -152,7 +154,9 @@ def spoken_of(question: str) -> int:
 def is_subject(question: str) -> bool:
     """Whether what a pronoun stands for does or has what is asked: "did they ...", "is it ..."."""
     helping = "do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|might|may"
-    return re.search(rf"\b(?:{helping}) (?:it|they|he|she|these|those)\b", question, re.IGNORECASE) is not None
+    return (
+        re.search(rf"\b(?:{helping}) (?:it|they|he|she|this|that|these|those)\b", question, re.IGNORECASE) is not None
+    )
 
 
 def is_stub(question: str) -> bool:

@@ -1,6 +1,7 @@
 """What a question asks for."""
 
 import re
+from collections.abc import Iterable
 
 from assistant.errors import BadQuestion
 
@@ -28,6 +29,12 @@ def asked(question: str) -> str:
             " `assistant ask --batch FILE` asks many questions.",
         )
     return line
+
+
+def read_as(repaired: Iterable[tuple[str, str]]) -> str:
+    """What is said of words that the search has set right; "" where there are none."""
+    pairs = [f"“{wrong}” as “{right}”" for wrong, right in repaired]
+    return f"Searched for words that no paper has in another spelling: {', '.join(pairs)}." if pairs else ""
 
 
 def wants_several(question: str) -> bool:

@@ -29,6 +29,20 @@ _WANTS_NUMBER = re.compile(
     r"percent|factor|margin)\b",
     re.IGNORECASE,
 )
+_WANTS_NAME = re.compile(
+    r"\b(?:where (?:is|are|was|were|did|do|does)|(?:in|from|at) (?:which|what) (?:countr|cit|place|region|site)|who)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,(] )(?!The |We |Our )[A-Z][a-z]{2,}")
+_WANTS_SUCCESS = re.compile(
+    r"\b(?:good (?:for|at)|helps?|benefits?|on (?:which|what) (?:tasks?|data|benchmarks?)|applications?|how well|"
+    r"results?|(?:does|do) it work)\b",
+    re.IGNORECASE,
+)
+_SUCCESS = re.compile(
+    r"\b(?:results?|experiments?|outperform\w*|improve\w*|tasks|benchmarks?|performance|applications?|superior|gains?)\b",
+    re.IGNORECASE,
+)
 
 
 def prior(sentence: str, place: float, question: str) -> float:
@@ -40,4 +54,6 @@ def prior(sentence: str, place: float, question: str) -> float:
     score -= 0.15 if place == 0 else 0.0
     score -= 1.0 if _AVAILABILITY.search(sentence) and not _ASKS_FOR_CODE.search(question) else 0.0
     score += 0.2 if _WANTS_NUMBER.search(question) and numbers(sentence) else 0.0
+    score += 0.15 if _WANTS_NAME.search(question) and _NAME.search(sentence) else 0.0
+    score += 0.15 if _WANTS_SUCCESS.search(question) and _SUCCESS.search(sentence) else 0.0
     return score

@@ -9,6 +9,8 @@ from assistant.errors import BadTemplate
 FIELDS = {
     "answer.system": frozenset({"refusal"}),
     "answer.user": frozenset({"evidence", "question"}),
+    "section.system": frozenset(),
+    "section.user": frozenset({"papers", "theme", "topic"}),
 }
 """Each template, and exactly the fields the code fills in it."""
 

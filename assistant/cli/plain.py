@@ -2,17 +2,20 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.cli.add import sample_file
 from assistant.cli.following import stopping
 from assistant.cli.text import print_text, reference
-from assistant.conversation import Turn
 from assistant.errors import ExpectedError
 from assistant.events import Answer, Checked, Event, Finished, Imported, Note, Progress, Retrieved, Source
 from assistant.settings import Settings
+from store.conversations import Conversations
 
+RECALLED = 500
+"""Questions of earlier sessions that Up walks through."""
 HELP = """Type a question and press Enter. Ctrl-C stops an answer. Or type:
 /paper N     read the paper behind the mark [N] of the last answer
 /add PATH    add a file of references
@@ -26,7 +29,7 @@ class PlainChat:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._history: list[Turn] = []
+        self._chat = assistant.chat()
         self._step = ""
 
     def run(self, lines: Iterator[str]) -> None:
@@ -52,12 +55,12 @@ class PlainChat:
             case "/sample":
                 self._follow(self._assistant.add([sample_file()]))
             case "/new":
-                self._history.clear()
+                self._chat = self._assistant.chat()
                 print_text("A new conversation.")
             case _ if line.startswith("/"):
                 print_text(HELP)
             case _:
-                self._follow(self._assistant.ask(line, history=self._history))
+                self._follow(self._chat.ask(line))
 
     def _follow(self, events: Iterator[Event]) -> None:
         with stopping(self._assistant):
@@ -87,7 +90,6 @@ class PlainChat:
                     print_text(f"Rejected: {row.file}, {row.where}: {row.reason}")
 
     def _finish(self, answer: Answer) -> None:
-        self._history.append(Turn(answer.question, answer))
         if not answer.answered:
             print_text(answer.text)
         for number, hit in enumerate(answer.closest, start=1):
@@ -105,17 +107,28 @@ class PlainChat:
         print_text(f"{reference(paper)}\n{paper.abstract or '(no abstract)'}")
 
     def _sources(self) -> Sequence[Source]:
-        if not self._history:
+        if not self._chat.history:
             return ()
-        answer = self._history[-1].answer
+        answer = self._chat.history[-1].answer
         return answer.sources or [Source(number, hit) for number, hit in enumerate(answer.closest, start=1)]
 
 
 def chat(settings: Settings) -> int:
     """Chat on standard input and output until the user leaves; returns the exit code."""
     with Assistant(settings) as assistant:
+        if sys.stdin.isatty():
+            _recall(assistant.conversations)
         PlainChat(assistant).run(_typed())
     return 0
+
+
+def _recall(conversations: Conversations) -> None:
+    """Where the system has readline, Up walks through the questions of earlier sessions."""
+    with suppress(ImportError, ExpectedError):
+        import readline
+
+        for question in conversations.questions(limit=RECALLED):
+            readline.add_history(question)
 
 
 def _typed() -> Iterator[str]:

@@ -2,49 +2,48 @@ r"""LaTeX drafts: `\cite{a,b}` and its relatives are citations, everything but p
 
 import re
 
-from assistant.drafts.marking import Citation, Marked, balanced
+from assistant.drafts.marking import Citation, Marked, balanced, between
 
-_VERBATIM = re.compile(r"\\begin\{(verbatim\*?|lstlisting|minted|comment|filecontents\*?)\}.*?\\end\{\1\}", re.DOTALL)
+_VERBATIM = re.compile(r"\\begin\{(verbatim\*?|lstlisting|minted|comment|filecontents\*?)\}")
 _COMMENT = re.compile(r"(?<!\\)(?:\\\\)*(%[^\n]*)")
 _BEGIN, _END = re.compile(r"\\begin\{document\}"), re.compile(r"\\end\{document\}")
 _FLOATS = re.compile(
     r"\\begin\{((?:figure|table|tabular[xy]?|longtable|algorithm|algorithmic|tikzpicture|thebibliography|titlepage|"
-    r"wrapfigure|sidewaystable|sidewaysfigure|subfigure)\*?)\}.*?\\end\{\1\}",
-    re.DOTALL,
+    r"wrapfigure|sidewaystable|sidewaysfigure|subfigure)\*?)\}"
 )
 _EQUATIONS = re.compile(
     r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign|split|cases)\*?)\}"
-    r".*?\\end\{\1\}|\\\[.*?\\\]|\$\$.*?\$\$",
-    re.DOTALL,
+    r"|(?<!\\)(?:\\\\)*\\\[|\$\$"
 )
-_FORMULA = re.compile(r"(?<!\\)\$((?:\\.|[^$\\])*)\$|\\\((.*?)\\\)", re.DOTALL)
+_FORMULA = re.compile(r"(?<!\\)\$((?:\\.|[^$\\])*+)\$", re.DOTALL)
+_ROUND = re.compile(r"\\\(")
 _FIGURE = re.compile(r"\s*[-+]?\d[\d.,]*\s*(?:\\?%)?\s*")
 _HEADING = re.compile(
-    r"\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|caption)\*?\s*(?:\[[^\]]*\]\s*)?(?=\{)"
+    r"\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|caption)\*?\s*(?:\[[^\]]{0,1000}\]\s*)?(?=\{)"
 )
 _DROPPED = re.compile(
     r"\\(?:label|(?:eq|auto|c|C|name|page)?ref|url|includegraphics|input|include|footnote(?:text|mark)?|thanks|[vh]space\*?|"
     r"bibliography(?:style)?|addbibresource|usepackage|newcommand|renewcommand|todo|index|nocite|pagestyle|gls[a-z]*)\*?"
-    r"\s*(?:\[[^\]]*\]\s*)*(?=\{)"
+    r"\s*(?:\[[^\]]{0,1000}\]\s*)*(?=\{)"
 )
 _LINKED = re.compile(r"\\(?:href|textcolor|colorbox)\s*(?=\{)")
 _BREAKS = re.compile(
-    r"\\item\b(?:\s*\[[^\]]*\])?|\\(?:begin|end)\s*\{[^{}]*\}(?:\[[^\]]*\])?|\\(?:maketitle|par|newpage|clearpage|tableofcontents|appendix|printbibliography)\b"
+    r"\\item\b(?:\s*\[[^\]]{0,1000}\])?|\\(?:begin|end)\s*\{[^{}]*\}(?:\[[^\]]{0,1000}\])?|\\(?:maketitle|par|newpage|clearpage|tableofcontents|appendix|printbibliography)\b"
 )
 _CITE = re.compile(r"\\(?!nocite|citestyle|defcite|citereset)([A-Za-z]*[cC]ite[A-Za-z]*)\*?(?=\s*[\[({])")
 _SUBJECT = re.compile(r"[cC]ite(?:t|alt|author)|[tT]extcite|[nN]ewcite|shortcite[AN]")
-_ARGUMENT = re.compile(r"\s*(?:\[[^\]]*\]|\([^()]*\)(?=\s*[\[({]))")
+_ARGUMENT = re.compile(r"\s*(?:\[[^\]]{0,1000}\]|\([^()]*\)(?=\s*[\[({]))")
 _KEYS = re.compile(r"\s*\{([^{}]*)\}")
 
 
 def marked(text: str) -> Marked:
     """Blank out what is no prose; note the citations."""
     draft = Marked(text)
-    draft.blank_all(_VERBATIM, breaks=True)
+    draft.blank_between(_VERBATIM, _end, breaks=True)
     draft.blank_all(_COMMENT, group=1)
     _body_only(draft)
-    draft.blank_all(_FLOATS, breaks=True)
-    draft.blank_all(_EQUATIONS)
+    draft.blank_between(_FLOATS, _end, breaks=True)
+    draft.blank_between(_EQUATIONS, _end)
     _formulas(draft)
     _groups(draft, _HEADING, breaks=True)
     _citations(draft)
@@ -62,23 +61,33 @@ def _body_only(draft: Marked) -> None:
         draft.blank(end.start(), len(prose), breaks=True)
 
 
+def _end(begun: re.Match[str]) -> str:
+    """What closes an environment or a displayed formula."""
+    if begun[1]:
+        return f"\\end{{{begun[1]}}}"
+    return "$$" if begun[0] == "$$" else r"\]"
+
+
 def _formulas(draft: Marked) -> None:
     """Formulas go; a plain figure in dollar signs is prose."""
-    for match in _FORMULA.finditer(draft.prose):
-        inner = match[1] if match[1] is not None else match[2]
-        if _FIGURE.fullmatch(inner):
-            side = 1 if match[1] is not None else 2
-            draft.blank(match.start(), match.start() + side)
-            draft.blank(match.end() - side, match.end())
+    prose = draft.prose
+    spans = [(found.start(), found.end(), 1) for found in _FORMULA.finditer(prose)]
+    spans += [(start, end, 2) for start, end in between(prose, _ROUND, lambda _: r"\)")]
+    for start, end, side in spans:
+        if _FIGURE.fullmatch(prose, start + side, end - side):
+            draft.blank(start, start + side)
+            draft.blank(end - side, end)
         else:
-            draft.blank(match.start(), match.end())
+            draft.blank(start, end)
 
 
 def _groups(draft: Marked, command: re.Pattern[str], *, breaks: bool = False) -> None:
-    """Take out commands with the group after them."""
-    prose = draft.prose
+    """Take out commands with the group after them; what lies in a group goes with it."""
+    prose, end = draft.prose, 0
     for match in command.finditer(prose):
-        draft.blank(match.start(), balanced(prose, match.end()), breaks=breaks)
+        if match.start() >= end:
+            end = balanced(prose, match.end())
+            draft.blank(match.start(), end, breaks=breaks)
 
 
 def _citations(draft: Marked) -> None:

@@ -1,7 +1,7 @@
 """A draft with everything that is no prose blanked out, every character in its place, and the citations found in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from store.sentences import sentences
@@ -12,6 +12,7 @@ BREAK = "\x00"
 _FILL = "\x01"
 """Stands for what was taken out between a word and the mark that ends its sentence."""
 
+_BEFORE_THEM = frozenset({"by", "of", "to", "from", "with"})
 _BEFORE_MARK = re.compile(r"(?<=\S)(?:[ ~]*+\n)?[ ~]++(?=[.!?])")
 _BLOCKS = re.compile(rf"{BREAK}|\n[ \t]*\n")
 
@@ -67,9 +68,10 @@ class Marked:
 
     def blank_subject(self, start: int, end: int) -> None:
         """Take out a citation that its sentence needs as a word, and leave a pronoun."""
-        before = self.prose[:start].rstrip()
+        before = next((char for i in range(start - 1, -1, -1) if not (char := self.chars[i]).isspace()), BREAK)
         self.blank(start, end)
-        pronoun = "They" if not before or before.endswith((".", "!", "?", BREAK)) else "they"
+        word = "".join(self.chars[max(0, start - 8) : start]).split()[-1:]
+        pronoun = "They" if before in {".", "!", "?", BREAK} else "them" if _BEFORE_THEM & set(word) else "they"
         if end - start >= len(pronoun):
             self.chars[start : start + len(pronoun)] = pronoun
 
@@ -78,6 +80,13 @@ class Marked:
         for match in pattern.finditer(self.prose):
             if match.start(group) >= 0:
                 self.blank(match.start(group), match.end(group), breaks=breaks)
+
+    def blank_between(
+        self, opening: re.Pattern[str], closes: Callable[[re.Match[str]], str], *, breaks: bool = False
+    ) -> None:
+        """Take out every stretch from an opening to the first of what closes it."""
+        for start, end in between(self.prose, opening, closes):
+            self.blank(start, end, breaks=breaks)
 
     def cite(self, at: int, citation: Citation) -> None:
         """Note that the sentence around a place cites something."""
@@ -97,6 +106,25 @@ class Marked:
             for sentence in sentences(prose[start:end]):
                 yield start + sentence.start, start + sentence.end, sentence.text.replace(_FILL, "")
             start = boundary.end() if boundary else end
+
+
+def between(text: str, opening: re.Pattern[str], closes: Callable[[re.Match[str]], str]) -> Iterator[tuple[int, int]]:
+    """The stretches from each opening to the first of what closes it, in a time that grows as the text does.
+
+    An opening that nothing closes is none.
+    """
+    place, open_for_good = 0, set[str]()
+    while found := opening.search(text, place):
+        place = found.end()
+        closing = closes(found)
+        if closing in open_for_good:
+            continue
+        end = text.find(closing, place)
+        if end < 0:
+            open_for_good.add(closing)
+            continue
+        place = end + len(closing)
+        yield found.start(), place
 
 
 LONGEST_GROUP = 10_000

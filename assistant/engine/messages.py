@@ -10,7 +10,7 @@ from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
 from store.errors import ExpectedError
-from store.records import Filters, Left
+from store.records import Filters, Left, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """Make removed papers as they were."""
+
+    taken: tuple[Taken, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Take away records that left their files."""
 
@@ -93,6 +100,11 @@ class CheckDraft:
 @dataclass(frozen=True, slots=True)
 class FindDuplicates:
     """Which papers may be one?"""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawMap:
+    """Where do the papers lie, and what are the topics?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +221,7 @@ Task = (
     | Search
     | Add
     | Remove
+    | PutBack
     | Rebuild
     | BackUp
     | Restore
@@ -219,6 +232,7 @@ Task = (
     | UndoMerge
     | Merge
     | FindDuplicates
+    | DrawMap
     | TagPapers
     | CheckDraft
     | Relate

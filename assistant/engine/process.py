@@ -51,6 +51,7 @@ class _Engine:
             self._send(self._done(run, self._tasks.events))
         self._tasks.close()
         looking.join()
+        os._exit(0)  # all is written; to unload the native libraries would take a second
 
     def _look(self) -> None:
         """Answer what only reads the catalogue, beside the task that runs."""
@@ -90,6 +91,8 @@ class _Engine:
         self._front_end_gone.set()
         self._todo.put(None)
         self._to_look.put(None)
+        if self._tasks.loading:
+            os._exit(0)  # native code cannot be stopped, and nothing is being written
         threading.Event().wait(_GRACE)
         os._exit(1)
 

@@ -4,11 +4,14 @@ import multiprocessing
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 from queue import SimpleQueue
 
 from assistant.engine.messages import Ended, EngineSettings, Happened, Leave, Run, Serve, StopTask
 from assistant.settings import Settings
 
+CONTEXT: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
+"""How the process is started."""
 _PATIENCE = 5.0
 
 
@@ -16,9 +19,8 @@ class Running:
     """Replies go to the queue of the task that they belong to; the end of the process is a None in each."""
 
     def __init__(self, settings: Settings, *, safe: bool, serve: Serve | None) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
+        self._connection, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(
             target=serve or _serve, args=(theirs, EngineSettings(settings, safe=safe)), name="engine", daemon=True
         )
         self._process.start()
@@ -26,6 +28,7 @@ class Running:
         self._sending = threading.RLock()
         self._waiting: dict[int, SimpleQueue[Happened | Ended | None]] = {}
         self._over = False
+        self._answered = False
         self._sorter = threading.Thread(target=self._sort, args=(self._connection,), daemon=True, name="replies")
         self._sorter.start()
 
@@ -57,9 +60,9 @@ class Running:
         return self._process.exitcode
 
     def close(self) -> None:
-        """Ask it to end; one that does not in time is killed."""
+        """Ask it to end; one that does not in time is killed, and at once one that is still on its way up."""
         self.send(Leave())
-        self._process.join(_PATIENCE)
+        self._process.join(_PATIENCE if self._answered else 0)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -70,6 +73,7 @@ class Running:
         with suppress(EOFError, OSError):
             while True:
                 message: Happened | Ended = connection.recv()
+                self._answered = True
                 if replies := self._waiting.get(message.number):
                     replies.put(message)
         self._over = True

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
 from assistant.answering.judging import FittedJudge, Judge
-from assistant.answering.questions import asked
+from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.answering.weighing import rarity
 from assistant.drafts.checking import DraftChecker
@@ -21,11 +22,13 @@ from assistant.engine.messages import (
     BackUp,
     CheckDraft,
     Compare,
+    DrawMap,
     Drop,
     Examine,
     FindDuplicates,
     Gaps,
     Merge,
+    PutBack,
     Rebuild,
     Relate,
     Remove,
@@ -41,12 +44,13 @@ from assistant.engine.messages import (
 )
 from assistant.engine.organising import organised
 from assistant.errors import NoModel, ServerFailed
-from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Removed, Tagged, Tried
+from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note, Tagged, Tried
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
 from assistant.related.comparing import compared, uncited
-from assistant.related.relating import Relater
+from assistant.related.mapping import Map
+from assistant.related.relating import Relater, Writer
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
 from store.catalogue import Catalogue
@@ -79,6 +83,9 @@ class Tasks:
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
         self._judge: Judge | None = None
+        self._map = Map()
+        self.loading = False
+        """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
 
     @property
     def home(self) -> Path:
@@ -97,12 +104,14 @@ class Tasks:
             case Search():
                 query = asked(task.query)
                 library = yield from self._opened(stop)
+                if note := read_as(library.repaired(query)):
+                    yield Note(note)
                 yield Found(tuple(library.search(query, limit=task.limit, filters=task.filters)))
             case Add():
                 yield from self._add(task, stop)
-            case Remove():
+            case Remove() | PutBack():
                 library = yield from self._opened(stop)
-                yield Removed(library.remove(task.keys))
+                yield organised(library, task)
             case Try():
                 yield from self._try(task.file, stop)
             case Drop() | UndoMerge() | Merge():
@@ -117,11 +126,16 @@ class Tasks:
                 yield from self._rebuild(stop)
             case Relate():
                 library = yield from self._opened(stop)
-                yield from Relater(library, self._settings).events(task.request, stop)
+                yield from Relater(library, self._settings, self._section_writer(), self._judge).events(
+                    task.request, stop
+                )
             case FindDuplicates():
                 library = yield from self._opened(stop)
                 for step in candidates(library.catalogue, Filters(), stop):
                     yield step if isinstance(step, Progress) else Likely(step)
+            case DrawMap():
+                library = yield from self._opened(stop)
+                yield from self._map.events(library.catalogue, stop)
             case TagPapers():
                 library = yield from self._opened(stop)
                 yield Tagged(library.tag(task.keys, add=task.add, remove=task.remove))
@@ -230,7 +244,16 @@ class Tasks:
             else "Preparing the embedding model (only this once, about half a minute)",
             0,
         )
-        return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+        with self._unstoppable():
+            return open_embedder(folder, cache=cache_folder(), threads=self._settings.threads)
+
+    @contextmanager
+    def _unstoppable(self) -> Iterator[None]:
+        self.loading = True
+        try:
+            yield
+        finally:
+            self.loading = False
 
     def _embedder_here(self) -> Generator[Event, None, Embedder]:
         return (yield from self._embedder_of(self._serving_folder()))
@@ -269,7 +292,8 @@ class Tasks:
         if self._model is None:
             began = time.monotonic()
             yield Progress(f"Loading {path.name}", 0)
-            self._model = self._load_model(path)
+            with self._unstoppable():
+                self._model = self._load_model(path)
             yield Loaded("language model", path.name, time.monotonic() - began)
         return self._model
 
@@ -280,6 +304,16 @@ class Tasks:
             return self._connected
         path = chosen_model(self._settings)
         return partial(self._introduced, path) if path else None
+
+    def _section_writer(self) -> Writer | None:
+        """What writes sections; None where the model is known not to be able to, and need not be loaded."""
+        load = self._writer()
+        if load is None or self._settings.server:
+            return Writer(f"{self._settings.server} {self._settings.server_model}", load) if load else None
+        path = chosen_model(self._settings)
+        identity = trials.fingerprint(path) if path else ""
+        trial = trials.known(self._settings.home).get(identity)
+        return Writer(identity, load) if trial is None or trial.prose else None
 
     def _introduced(self, path: Path) -> Generator[Event, None, LanguageModel]:
         """The language model; at the first call with a hint where nobody knows what it can do."""

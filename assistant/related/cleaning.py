@@ -17,6 +17,14 @@ _LABEL = re.compile(
     r"|Background|Objectives?|Methods?|Results?|Conclusions?|Findings|Interpretation|Purpose|Aims?)"
     r"(?: AND [A-Z]+)*(?:\s*[:—–-]\s+|(?<=[A-Z]{4})\s+(?=[A-Z]))|^(?:ABSTRACT|SUMMARY|Abstract)[.:—–-]?\s+"
 )
+_OTHERS_SAY = re.compile(
+    r"\b(?:[A-Z][\w'’.-]*\s+){1,3}(?:et al\.? )?"
+    r"(?:suggest|argue|claim|state|note|write|believe|report|assert|remark)(?:s|d|ed)?\b"
+    r"|\baccording to [A-Z]"
+)
+_PLANNED = re.compile(
+    r"\b(?:panel|panelists?|tutorial|talk|session|audience|attendees|participants) (?:[\w-]+ ){0,6}?will\b"
+)
 _CONNECTIVE = re.compile(
     rf"^(?:(?:In|Within|Throughout|With|Through) (?:this|the (?:present|current)|our) (?:\w+ )?{_PAPER}s?(?:,|(?= ))"
     r"|(?:Specifically|In particular|Particularly|Concretely|More (?:specifically|precisely|importantly"
@@ -86,6 +94,19 @@ def labelled(sentence: str) -> int:
     return found.end() if found else 0
 
 
+def linked(sentence: str) -> int:
+    """How many characters a label and the connectives after it take ("RESULTS: However, ")."""
+    end = labelled(sentence)
+    while found := _CONNECTIVE.match(sentence[end:]):
+        end += found.end()
+    return end
+
+
+def tells_of_others(sentence: str) -> bool:
+    """Whether the sentence reports what somebody else says, or what a meeting will be about."""
+    return (_OTHERS_SAY.search(sentence) or _PLANNED.search(sentence)) is not None
+
+
 def about_availability(sentence: str) -> bool:
     """Whether the sentence says where code or data lie, which a section does not repeat."""
     return _AVAILABLE.search(sentence) is not None
@@ -99,6 +120,14 @@ def points_back(sentence: str) -> bool:
 def points_outside(claim: str) -> bool:
     """Whether "this", "these" or "such" come so early that what they mean must have been said before."""
     return any(len(claim[: found.start()].split()) < _OWN_CONTEXT for found in _POINTING.finditer(_unpointed(claim)))
+
+
+def unlinked(sentence: str) -> str:
+    """The sentence without connectives at its beginning: what it follows may not be what its author had before it."""
+    before, text = "", sentence
+    while before != text:
+        before, text = text, _CONNECTIVE.sub("", text)
+    return _capitalised(text)
 
 
 def shed(sentence: str) -> str:

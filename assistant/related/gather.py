@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.related.nearness import Nearness, parts
+from assistant.related.spelling import as_spelt
 from assistant.section import Chosen, Gathered, Request
 from store.library import Library
-from store.question import understood
-from store.records import Hit
+from store.records import Filters, Hit
 from store.search import WORTH, Found
 
 DEPTH = 200
@@ -16,11 +17,12 @@ DEPTH = 200
 MOST = 60
 """Papers of a section where no limit is given; a topic with more is a field, and its section needs a narrower one."""
 
-ON_TOPIC = 1.0
-"""Least of score and `HELD` times the share of the topic's words, of one paper, for the library to have the topic."""
+KNOWN = 0.645
+KNOWN_PER_TENFOLD = 0.033
+"""Least nearness of one paper for a library of two hundred to have the topic, and what ten times as many papers add:
+the nearest of more papers is nearer by chance."""
 
-HELD = 0.3
-CONSIDERED = 5
+CONSIDERED = 12
 """Best papers of which one must be on the topic."""
 
 NEAR = 0.45
@@ -56,10 +58,11 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
     Raises `NoSuchPaper` for a pin, drop or addition that the library does not have.
     """
     picked = _picked(library, request)
-    ranking = library.ranking(topic, limit=DEPTH, filters=request.filters)
-    scores = [_score(found) for found in ranking]
+    spelt = as_spelt(topic, library.catalogue)
+    ranking = library.ranking(spelt, limit=DEPTH, filters=request.filters)
+    scores = _scores(ranking)
     ranking, scores = _ordered(ranking, scores)
-    count = cut(scores) if _is_known(library, topic, ranking, scores) else 0
+    count = cut(scores) if scores and _is_known(library, spelt, ranking, request.filters) else 0
     if not count and not picked.adds:
         return Gathered(topic, (), _near_misses(library, topic, ranking), library.catalogue.count())
     hits = {hit.number: hit for hit in library.hits(_with_picked(ranking, picked), topic)}
@@ -68,23 +71,22 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
     return Gathered(topic, tuple(taken), tuple(left), library.catalogue.count())
 
 
-def _is_known(library: Library, topic: str, ranking: Sequence[Found], scores: Sequence[float]) -> bool:
-    """Whether one of the best papers is near to the topic and has its words, rare ones counting more."""
-    catalogue = library.catalogue
-    wanted = set(understood(topic, catalogue).terms)
-    total = catalogue.count()
-    weights = {
-        term: math.log((total + 1) / (count + 0.5)) for term, count in catalogue.document_frequency(wanted).items()
-    }
-    best = [found.number for found in ranking[:CONSIDERED]]
-    held = catalogue.terms_of(best)
-    papers = catalogue.papers(best)
-    whole = sum(weights.values()) or 1.0
-    return any(
-        score + HELD * sum(weights[term] for term in wanted & held[number]) / whole >= ON_TOPIC
-        for number, score in zip(best, scores, strict=False)
-        if papers[number].abstract
+def _is_known(library: Library, topic: str, ranking: Sequence[Found], filters: Filters) -> bool:
+    """Whether a paper is near enough to the topic; or one to each part of it: both need not be in one paper."""
+    least = KNOWN + KNOWN_PER_TENFOLD * max(0.0, math.log10(library.catalogue.count() / 200))
+    if _nearest(library, topic, ranking) >= least:
+        return True
+    named = parts(topic)
+    return len(named) > 1 and all(
+        _nearest(library, part, library.ranking(part, limit=CONSIDERED, filters=filters)) >= least for part in named
     )
+
+
+def _nearest(library: Library, topic: str, ranking: Sequence[Found]) -> float:
+    """How near the nearest of the best papers is that have an abstract."""
+    papers = library.catalogue.papers(found.number for found in ranking[:CONSIDERED])
+    told = [found for found in ranking[:CONSIDERED] if papers[found.number].abstract]
+    return max(Nearness(library, topic).of(told), default=0.0)
 
 
 def cut(scores: Sequence[float]) -> int:
@@ -104,9 +106,18 @@ def cut(scores: Sequence[float]) -> int:
     return sum(score >= SMOOTH * best for score in scores)
 
 
-def _score(found: Found) -> float:
-    """The score without what a name, a year or a title of the question adds: it says nothing about other papers."""
-    return max(0.0, min(1.0, found.score - sum(WORTH[note] for note in found.notes if WORTH[note] > 0)))
+def _scores(ranking: Sequence[Found]) -> list[float]:
+    """The scores without what a name or a year of the topic adds: it says nothing about other papers.
+
+    A paper whose title is the topic is as near as the nearest other.
+    """
+    scores = [
+        max(0.0, min(1.0, found.score - sum(WORTH[note] for note in found.notes if WORTH[note] > 0)))
+        for found in ranking
+    ]
+    titled = ["title" in found.notes for found in ranking]
+    best = max((score for score, is_titled in zip(scores, titled, strict=True) if not is_titled), default=1.0)
+    return [best if is_titled else score for score, is_titled in zip(scores, titled, strict=True)]
 
 
 def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:

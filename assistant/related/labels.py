@@ -30,7 +30,9 @@ _GENERAL = frozenset(
     " specific standard state state-of-the-art strategy strong suitable system systems task tasks technique"
     " techniques test theory three throughout time toward towards train trained training two underlying"
     " understanding unified use used useful using various via way ways well widely without work works world year"
-    " years may can will could should might must valid words outside output humans ".split()
+    " developed developing"
+    " development developments lessons experience may can will could should might must valid words outside output"
+    " humans".split()
 )
 """Words that name no theme by themselves; within a phrase they may."""
 
@@ -93,6 +95,8 @@ def _can_stand(run: Sequence[str]) -> bool:
         return False
     if for_several(last) and len(run) > 1 and not last.endswith("s"):
         return False
+    if last.endswith("ing") and {last[:-3], f"{last[:-3]}e"} & BASES:
+        return False
     return any(word.casefold() not in _GENERAL and word.casefold() not in BASES for word in run)
 
 
@@ -131,8 +135,10 @@ def _ranked(
 
 
 def _commonest(phrase: Phrase, theme: list[dict[Phrase, tuple[str, bool]]]) -> str:
+    """As most papers write it; of a thing and its plural the plural, which needs no article."""
     written = Counter(paper[phrase][0] for paper in theme if phrase in paper)
-    return max(written, key=lambda text: (written[text], text))
+    best = max(written, key=lambda text: (written[text], text))
+    return f"{best}s" if f"{best}s" in written else best
 
 
 def _told_apart(ranked: list[tuple[Phrase, str]], each: int) -> list[str]:

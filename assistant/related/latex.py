@@ -52,8 +52,11 @@ def _sentence(told: Told, papers: dict[int, Paper], commands: Commands) -> str:
     if told.authors and commands.textual and named in told.text:
         before, after = told.text.split(named, 1)
         return f"{_text(before)}\\{commands.textual}{{{key}}}{_text(after)}"
-    before, after = told.text.split(CITED, 1)
-    return f"{_text(before.rstrip())}~\\{commands.parenthetical}{{{key}}}{_text(after)}".lstrip("~")
+    first, *others = told.text.split(CITED)
+    written = _text(first.rstrip())
+    for number, after in zip(told.claim.sources, others, strict=True):
+        written += f"~\\{commands.parenthetical}{{{bibtex.cite_key(papers[number])}}}{_text(after)}"
+    return written.lstrip("~")
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.errors import NoPandoc
 from assistant.related.references import NUMERIC, References, references
-from assistant.section import CITED, Section, Told
+from assistant.section import Section, Told
 from store.records import Paper
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+\-.!|~^$])")
@@ -51,10 +51,9 @@ def _listed(section: Section, style: str) -> list[str]:
 def _sentence(told: Told, papers: dict[int, Paper], marks: dict[int, str], style: str) -> str:
     if told.claim is None:
         return told.text
-    number = told.claim.sources[0]
     if told.authors and style not in NUMERIC:
-        return told.text.replace(CITED, f"({papers[number].year or 'n.d.'})", 1)
-    return told.text.replace(CITED, marks[number], 1)
+        return told.cited(lambda number: f"({papers[number].year or 'n.d.'})")
+    return told.cited(lambda number: marks[number])
 
 
 def _escaped(paragraph: str) -> str:

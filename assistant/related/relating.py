@@ -1,12 +1,17 @@
 """From a topic to a section: gather, group, write theme by theme, and say what is not cited and why."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from assistant.answering.judging import Judge
+from assistant.errors import ModelFailed, ServerFailed
 from assistant.events import Answer, Claim, Done, Event, Note, Progress, Quote, Source
+from assistant.models import LanguageModel
+from assistant.models.trials import known
 from assistant.related.gather import gathered
 from assistant.related.linking import opening
+from assistant.related.prose import Prose
 from assistant.related.state import Kept, State, named
 from assistant.related.themes import themes
 from assistant.related.topic import topic_of
@@ -22,6 +27,14 @@ NOT_THE_TOPIC = "The library has no papers on this topic."
 """What stands in the place of a section; nothing else is written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A language model that may write: `identity` tells it from others before `load` has loaded it."""
+
+    identity: str
+    load: Callable[[], Generator[Event, None, LanguageModel]]
+
+
 @dataclass
 class _Plan:
     """A section in the making. `numbers` are source numbers by catalogue number, in the order of the text."""
@@ -35,11 +48,15 @@ class _Plan:
 
 
 class Relater:
-    """Writes sections on related work from one library."""
+    """Writes sections on related work from one library; in the words of a model where `writer` has one that can."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(
+        self, library: Library, settings: Settings, writer: Writer | None = None, judge: Judge | None = None
+    ) -> None:
         self._library = library
         self._settings = settings
+        self._writer = writer
+        self._judge = judge
 
     def events(self, request: Request, stop: Stop) -> Iterator[Event]:
         """Yield the papers, the themes, then each theme's text, as far as the request goes.
@@ -75,7 +92,8 @@ class Relater:
 
     def _written(self, plan: _Plan, request: Request, stop: Stop) -> Generator[Event, None, list[Written]]:
         """The themes one by one; what an earlier run wrote is taken from the disk."""
-        state = State(self._settings.home, plan.topic, request, changes=self._library.catalogue.changes, model="")
+        model = self._writer.identity if self._writer else ""
+        state = State(self._settings.home, plan.topic, request, changes=self._library.catalogue.changes, model=model)
         again = named(plan.themes, request.again) if request.again else None
         teller = self._teller(plan)
         written: list[Written] = []
@@ -102,6 +120,14 @@ class Relater:
         theme = plan.themes[place]
         lead = opening(theme, place, len(plan.themes))
         told = [Told(lead)] if lead else []
+        if prose := (yield from self._prose()):
+            try:
+                told += yield from self._drafted(prose, plan, theme, teller, stop)
+                return None if stop() else tuple(told)
+            except ModelFailed as error:
+                yield Note(
+                    f"{error} The theme '{theme.title}' is built from the abstracts' sentences. {error.hint}".strip()
+                )
         before: Hit | None = None
         for number in theme.papers:
             if stop():
@@ -114,6 +140,31 @@ class Relater:
             told += teller.paper(plan.numbers[number], plan.hits[number], before)
             before = plan.hits[number]
         return tuple(told)
+
+    def _prose(self) -> Generator[Event, None, Prose | None]:
+        """What writes with the model, loaded for the first theme; None where there is none that can."""
+        if self._writer is None:
+            return None
+        try:
+            model = yield from self._writer.load()
+        except ServerFailed as error:
+            yield Note(f"{error} The section is built from the abstracts' sentences. {error.hint}".strip())
+            self._writer = None
+            return None
+        trial = known(self._settings.home).get(model.identity)
+        capable = trial is None or trial.prose
+        thinking = self._settings.thinking
+        return Prose(self._library, self._judge, model, thinking=thinking) if capable else None
+
+    def _drafted(
+        self, prose: Prose, plan: _Plan, theme: Theme, teller: Teller, stop: Stop
+    ) -> Generator[Event, None, tuple[Told, ...]]:
+        papers = {plan.numbers[number]: plan.hits[number] for number in theme.papers}
+        return (
+            yield from prose.theme(
+                plan.topic, theme, papers, lambda source: teller.paper(source, papers[source], None), teller.turn, stop
+            )
+        )
 
     def _teller(self, plan: _Plan) -> Teller:
         asked = self._library.embedder.question(plan.topic)
@@ -132,7 +183,7 @@ def _section(plan: _Plan, written: Sequence[Written], *, stopped: bool) -> Secti
         seconds={"total": time.monotonic() - plan.began},
         stopped=stopped,
     )
-    return Section(plan.topic, answer, tuple(written), _left_out(plan, sources), plan.gathered.papers)
+    return Section(plan.topic, answer, tuple(written), _left_out(plan, written, sources), plan.gathered.papers)
 
 
 def _sources(plan: _Plan, claims: Sequence[Claim]) -> tuple[Source, ...]:
@@ -144,16 +195,19 @@ def _sources(plan: _Plan, claims: Sequence[Claim]) -> tuple[Source, ...]:
     return tuple(Source(number, plan.hits[papers[number]], tuple(found)) for number, found in sorted(quotes.items()))
 
 
-def _left_out(plan: _Plan, sources: Sequence[Source]) -> tuple[Chosen, ...]:
+def _left_out(plan: _Plan, written: Sequence[Written], sources: Sequence[Source]) -> tuple[Chosen, ...]:
     """The papers of the topic that the text does not cite, and those that were near."""
     cited = {source.hit.number for source in sources}
     missing = [one for one in plan.gathered.papers if one.hit.number not in cited]
-    return (*(Chosen(one.hit, _why_missing(one.hit, plan)) for one in missing), *plan.gathered.left_out)
+    done = {number for one in written for number in one.theme.papers}
+    return (*(Chosen(one.hit, _why_missing(one.hit, plan, done)) for one in missing), *plan.gathered.left_out)
 
 
-def _why_missing(hit: Hit, plan: _Plan) -> str:
+def _why_missing(hit: Hit, plan: _Plan, done: Set[int]) -> str:
     if hit.number not in plan.numbers:
         return "the library has no abstract of it"
+    if hit.number in done:
+        return "on the topic, but no sentence of its abstract can stand alone"
     return "the theme that it belongs to is not written yet"
 
 

@@ -192,6 +192,8 @@ def _of_paper(rest: str, authors: Authors) -> Rewritten | None:
     if found is None:
         return None
     several = for_several(found["verb"])
+    if several and authors.one and found["verb"] not in {"is", "was", "has"}:
+        return Rewritten(f"{_subject(authors, begins=True)} {_third(rest)}", _third(rest), "plain", authors.name)
     if several and found["verb"] not in {"is", "was"} and not authors.one and not _joined_thirds(found["tail"]):
         text = f"{found['adverbs']}{several}{_third(found['tail'])}"
         return Rewritten(f"{_subject(authors, begins=True)} {text}", text, "plain", authors.name)

@@ -10,7 +10,7 @@ import numpy as np
 from assistant.answering.checking import Checker, Draft
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source, Support
-from assistant.related.cleaning import labelled, points_outside
+from assistant.related.cleaning import linked, points_outside, tells_of_others
 from assistant.related.contributions import contributions, is_impersonal, tells_findings, told_sentences
 from assistant.related.linking import since
 from assistant.related.naming import Authors, authors
@@ -128,13 +128,18 @@ def _claim(text: str, quote: Quote, support: Support = "supported") -> Claim:
 def _quoted(source: int, ranked: Sequence[Sentence], by: Authors) -> Iterator[Told]:
     """The best words of an abstract that cannot be told otherwise: a sentence, or what follows "we show that"."""
     for sentence in ranked:
-        found = _QUOTABLE.match(sentence.text, labelled(sentence.text))
-        if found is None or first_person(found["said"]) or points_outside(found["said"]):
+        begins = linked(sentence.text)
+        found = _QUOTABLE.match(sentence.text, begins)
+        if found is None or not _can_be_quoted(found["said"]):
             continue
         quote = Quote(source, found["said"], sentence.start + found.start("said"), sentence.start + found.end("said"))
         verb = "writes" if by.one else "write"
         who = f"{by.name} {CITED} {verb}" if by.name else f"In {CITED}, the authors write"
-        that = " that" if found["that"] else ":"
+        that = " that" if found["that"] or found["said"][0].islower() else ":"
         text = f"{who}{that} “{quote.text}”" + ("" if quote.text.endswith((".", "!")) else ".")
         yield Told(text, by.name, _claim(text, quote, "quoted"))
         return
+
+
+def _can_be_quoted(said: str) -> bool:
+    return not (first_person(said) or points_outside(said) or tells_of_others(said))

@@ -1,12 +1,14 @@
 """The application: opens at once, loads behind, closes without a trace."""
 
+import asyncio
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -18,11 +20,12 @@ from assistant.errors import ExpectedError
 from assistant.events import Total
 from assistant.models.address import leaves
 from assistant.settings import Settings, save
-from assistant.tui import bugs
+from assistant.tui import bugs, liveness
 from assistant.tui.desk import Desk
 from assistant.tui.keys import chosen_keys, explained, key, named
 from assistant.tui.messages import Counted, Ended, Happened
 from assistant.tui.phase import Phase
+from assistant.tui.preloading import preload
 from assistant.tui.screens.chat import ChatScreen
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.help_screen import HelpScreen
@@ -32,6 +35,8 @@ from assistant.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from assistant.tui.screens.library import LibraryScreen
 
+QUIET = 5.0
+"""Seconds without a key or a mouse after which the screen tidies up."""
 WATCHED_EVERY = 3.0
 """Seconds between looks whether another process has changed the library."""
 
@@ -64,6 +69,7 @@ class AssistantApp(App[None]):
         self.chat = ChatScreen(self.desk)
         self.screens = Screens(self.desk)
         self._seen: tuple[float, ...] = ()
+        self._touched = 0.0
 
     def on_mount(self) -> None:
         for theme in (DARK, LIGHT):
@@ -74,8 +80,26 @@ class AssistantApp(App[None]):
         self._say_what_leaves()
         self.push_screen(self.chat)
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
-        self.call_after_refresh(self._watch_library)
+        self.call_after_refresh(self._load_the_rest)
         self.set_interval(WATCHED_EVERY, self._watch_library)
+
+    def _load_the_rest(self) -> None:
+        liveness.prepare()
+        self._watch_library()
+        self.set_interval(QUIET, self._tidy)
+        self.run_worker(preload, thread=True, exit_on_error=False, group="preload")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when the user did something last."""
+        if isinstance(event, events.InputEvent):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    def _tidy(self) -> None:
+        """Once in a while, when nothing is done and nobody has touched anything for some seconds."""
+        if self._touched and self.desk.phase is Phase.IDLE and time.monotonic() - self._touched > QUIET:
+            self._touched = 0.0
+            liveness.tidy()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that is active now, under its name."""
@@ -251,8 +275,13 @@ def _changed_at(path: Path) -> float:
 def run(settings: Settings) -> int:
     """Run the screen until the user leaves; returns the exit code."""
     app = AssistantApp(settings)
+    asyncio.run(_until_left(app))
+    return app.return_code or 0
+
+
+async def _until_left(app: AssistantApp) -> None:
+    """The engine is ended before the loop: its threads wait for the engine."""
     try:
-        app.run()
+        await app.run_async()
     finally:
         app.assistant.close()
-    return app.return_code or 0

@@ -70,6 +70,13 @@ class Resumed(Message):
 
 
 @dataclass
+class Recalled(Message):
+    """What was asked in earlier sessions, the latest last."""
+
+    questions: list[str]
+
+
+@dataclass
 class Remarked(Message):
     """Something to say, from a thread: `kind` as in `Remark`."""
 

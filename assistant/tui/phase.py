@@ -14,6 +14,7 @@ class Phase(Enum):
     CHANGING = "Changing"
     TRYING = "Trying the model"
     CHECKING = "Checking"
+    MAPPING = "Drawing"
     STOPPING = "Stopping"
 
     @property

@@ -1,6 +1,6 @@
 """What the status line says, on whichever screen it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.events import Finished, Progress
 from assistant.tui.papers import counted
@@ -22,12 +22,22 @@ class Status:
     figures: str = ""
     leaving: str = ""
 
+    def within(self, width: int) -> str:
+        """What fits into a line of this width: the model's name goes first."""
+        whole = str(self)
+        return whole if len(whole) <= width else str(replace(self, model=""))
+
     def __str__(self) -> str:
         papers = counted(self.papers, "paper") if self.papers is not None else ""
         idle = self.phase is Phase.IDLE
-        now = self.phase.value if idle else f"{self.phase.value} … {self.step}".strip()
+        now = self.phase.value if idle else self._step()
         model = folded(self.model).removesuffix(".gguf")
         return "  ·  ".join(part for part in (now, self.leaving, papers, model, self.figures if idle else "") if part)
+
+    def _step(self) -> str:
+        """ "Searching … 32 of 40", but "Adding thesis.bib 96 …" where the step says it already."""
+        value = self.phase.value
+        return f"{self.step} …" if self.step.startswith(value) else f"{value} … {self.step}".strip()
 
 
 def step_of(progress: Progress) -> str:

@@ -15,6 +15,15 @@ DARK = Theme(
     surface="#191c22",
     panel="#22262e",
     dark=True,
+    variables={
+        "text-primary": "#86aed1",
+        "text-secondary": "#9db893",
+        "text-accent": "#d3b27a",
+        "text-warning": "#d9ae6c",
+        "text-error": "#dd8378",
+        "text-success": "#9db893",
+        "secondary-muted": "#2c3829",
+    },
 )
 
 LIGHT = Theme(
@@ -30,6 +39,15 @@ LIGHT = Theme(
     surface="#f3f1ec",
     panel="#e8e5dd",
     dark=False,
+    variables={
+        "text-primary": "#22608f",
+        "text-secondary": "#426b3d",
+        "text-accent": "#8a5a0f",
+        "text-warning": "#8a5a0f",
+        "text-error": "#a8352c",
+        "text-success": "#426b3d",
+        "secondary-muted": "#dde8d6",
+    },
 )
 
 OTHER = {DARK.name: LIGHT.name, LIGHT.name: DARK.name}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from store.catalogue import merging, overview
+from store.catalogue import merging, overview, taking
 from store.catalogue.conditions import conditions
 from store.catalogue.connection import connect
 from store.catalogue.entry import Entered, enter, has_tags, tag, unchanged
@@ -20,7 +20,7 @@ from store.catalogue.sources import Source
 from store.catalogue.stretches import Numbers, Stretches
 from store.embedding.base import Span, Vectors
 from store.errors import NoSuchPaper, StoreError
-from store.records import EmbedderId, Entry, Filters, Paper, Passage
+from store.records import EmbedderId, Entry, Filters, Paper, Passage, Taken
 
 _FILTERS_KEPT = 16
 _BLOCK = 500
@@ -148,6 +148,14 @@ class Catalogue:
         self._db.execute("DELETE FROM words WHERE rowid = ?", (number,))
         self._db.execute("DELETE FROM papers WHERE number = ?", (number,))
         return passages
+
+    def copied(self, number: int) -> Taken:
+        """A paper with all that is kept of it, to be put back after it was removed."""
+        return taking.copied(self._db, number, self.embedder)
+
+    def put_back(self, taken: Taken) -> list[int]:
+        """Make a removed paper as it was; returns the numbers of its passages."""
+        return taking.put_back(self._db, taken, self.embedder)
 
     def separate(self, number: int, records: Sequence[int]) -> list[Entered]:
         """Undo merges of a paper; see `store.catalogue.merging.separate`."""

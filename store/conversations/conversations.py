@@ -120,6 +120,14 @@ class Conversations:
         rows = self._rows(query, id_)
         return [StoredTurn(question, json.loads(answer), *rest) for question, answer, *rest in rows]
 
+    def questions(self, *, limit: int) -> list[str]:
+        """What was asked last, in the order in which it was asked; of removed conversations nothing."""
+        query = (
+            "SELECT question FROM turns JOIN conversations ON conversations.id = conversation"
+            " WHERE removed = '' ORDER BY number DESC LIMIT ?"
+        )
+        return [question for (question,) in reversed(self._rows(query, limit))]
+
     def search(self, text: str, *, limit: int = 20) -> list[Mention]:
         """The conversations in which a turn or the title has all these words, the best first; any text is safe."""
         sought = matching(text)

@@ -1,11 +1,13 @@
 """The exported embedder: onnxruntime and tokenizers, no torch. The only module that imports either."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import store.offline  # noqa: F401 - before the libraries below
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
@@ -14,6 +16,8 @@ from store.embedding.folder import EmbedderFolder
 from store.errors import ModelUnreadable
 from store.records import EmbedderId
 
+Numbers = npt.NDArray[np.int64]
+
 
 class OnnxEmbedder:
     """Runs the file written by `store.embedding.export` on the CPU."""
@@ -21,13 +25,10 @@ class OnnxEmbedder:
     def __init__(self, model: EmbedderFolder, exported: Path, *, threads: int = 0) -> None:
         self.model = model
         self.file = exported
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores
-        self._session = onnxruntime.InferenceSession(str(exported), options, providers=["CPUExecutionProvider"])
-        self._inputs = {node.name for node in self._session.get_inputs()}
-        self._gives_tokens = "tokens" in {node.name for node in self._session.get_outputs()}
+        self._threads = threads
+        self._of_questions = _session(exported, threads=1)  # a question is too short for two to be faster
+        self._inputs = {node.name for node in self._of_questions.get_inputs()}
+        self._gives_tokens = "tokens" in {node.name for node in self._of_questions.get_outputs()}
         self._tokenizer = _tokenizer(model.transformer / "tokenizer.json")
         self._tokenizer.enable_truncation(model.max_tokens)
         self._tokenizer.enable_padding()
@@ -69,23 +70,38 @@ class OnnxEmbedder:
 
     def question(self, text: str) -> Vectors:
         encoded = self._encoded([self._prompts.get("query", "") + text])
-        row: Vectors = unit(self._run(encoded, ["embedding"])[0])[0]
+        row: Vectors = unit(self._of_questions.run(["embedding"], self._fed(encoded))[0])[0]
         return row
 
+    @cached_property
+    def _of_passages(self) -> onnxruntime.InferenceSession:
+        return _session(self.file, threads=self._threads)
+
     def _dimension(self) -> int:
-        said = self._session.get_outputs()[0].shape[1]  # a name, where the exporter could not tell the number
-        return said if isinstance(said, int) else self._run(self._encoded(["a"]), ["embedding"])[0].shape[1]
+        said = self._of_questions.get_outputs()[0].shape[1]  # a name, where the exporter could not tell the number
+        return said if isinstance(said, int) else len(self.question("a"))
 
     def _encoded(self, texts: list[str]) -> list[Encoding]:
         return list(self._tokenizer.encode_batch([readable(text) for text in texts]))
 
     def _run(self, encoded: list[Encoding], outputs: list[str]) -> list[Vectors]:
+        return list(self._of_passages.run(outputs, self._fed(encoded)))
+
+    def _fed(self, encoded: list[Encoding]) -> dict[str, Numbers]:
         inputs = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
             "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
             "token_type_ids": np.array([e.type_ids for e in encoded], dtype=np.int64),
         }
-        return list(self._session.run(outputs, {k: v for k, v in inputs.items() if k in self._inputs}))
+        return {name: numbers for name, numbers in inputs.items() if name in self._inputs}
+
+
+def _session(exported: Path, *, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others want the cores
+    return onnxruntime.InferenceSession(str(exported), options, providers=["CPUExecutionProvider"])
 
 
 def _tokenizer(path: Path) -> Tokenizer:

@@ -18,7 +18,7 @@ def is_prepared(folder: Path, *, cache: Path) -> bool:
 
 def exported_file(model: EmbedderFolder, cache: Path) -> Path:
     """Where the exported copy of a model is kept; the number is that of the export's form."""
-    return cache / f"{model.name}-{model.revision}-2.onnx"
+    return cache / f"{model.name}-{model.revision}-3.onnx"
 
 
 def open_embedder(folder: Path, *, cache: Path, threads: int = 0) -> Embedder:

@@ -53,6 +53,9 @@ class TorchEmbedder:
 
     def write_onnx(self, target: Path) -> None:
         """Export tokens-to-vector as one graph with free batch size and length (opset 17)."""
+        for module in self._model.modules():
+            if hasattr(module, "set_attn_implementation"):
+                module.set_attn_implementation("eager")  # the others become many more, slower nodes
         tokens = self._model.tokenizer(["a", "two words"], padding=True, return_tensors="pt")
         names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in tokens]
         free = {0: "texts", 1: "tokens"}

@@ -1,7 +1,8 @@
 """The screen over a real engine; only the text the model writes is scripted."""
 
+import gc
 import shutil
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -85,6 +86,13 @@ class Driver:
     def flat(self) -> str:
         """The screen's words without line breaks and frames, to look for sentences."""
         return " ".join(self.text.replace("│", " ").replace("█", " ").split())
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Generator[None, None, None]:
+    """A screen keeps the collector from what it needs as long as it lives; here many live one after the other."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from assistant.tui.phase import Phase
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.sources import SourcesPanel
+from store.conversations import Conversations, StoredTurn, conversations_file
 from store.records import Paper
 from tests.scripted import write_script
 from tests.tui.conftest import FALSE, QUESTION, TRUE, Open
@@ -165,6 +166,15 @@ async def test_earlier_questions_come_back_with_the_arrow_keys(open_screen: Open
         assert prompt.value == "/first"
         await user.pilot.press("down", "down")
         assert prompt.value == "unsent"
+
+
+async def test_the_questions_of_earlier_sessions_come_back_too(open_screen: Open, tmp_path: Path) -> None:
+    earlier = Conversations(conversations_file(tmp_path / "home"))
+    earlier.keep(None, [StoredTurn("What did I ask?", {})])
+    earlier.close()
+    async with open_screen(empty=True) as user:
+        await user.pilot.press("up")
+        assert user.chat.query_one(Prompt).value == "What did I ask?"
 
 
 async def test_an_unknown_command_names_the_known_ones(open_screen: Open) -> None:

@@ -8,7 +8,10 @@ from assistant.tui.screens.dialogs import Choice
 from assistant.tui.screens.paper_screen import PaperScreen
 from assistant.tui.screens.years import YearsScreen, bars_of
 from assistant.tui.widgets.filter import Filter
+from assistant.tui.widgets.map_view import MapView
 from assistant.tui.widgets.paper_list import PaperList
+from store.browsing import Shelf
+from store.library import LibraryPaths
 from tests.tui.conftest import Driver, Open
 
 
@@ -49,23 +52,41 @@ async def test_a_search_by_meaning_ranks_and_escape_brings_the_list_back(open_sc
         await user.until(lambda: "best first" in user.text, "the ranking")
         keys = [entry.key for place in range(3) if (entry := papers.entry(place))]
         assert "hu2022lora" in keys
-        await user.press("escape")
+        await user.press("ctrl+g")
+        await user.until(lambda: "papers by year for “cheap fine-tuning" in user.text, "the years of what was found")
+        await user.press("escape", "escape")
         await user.until(lambda: papers.total == 40, "all papers")
 
 
-async def test_a_removal_can_be_taken_back_and_is_carried_out_on_leaving(open_screen: Open) -> None:
+async def test_papers_are_removed_at_once_and_brought_back_one_after_the_other(open_screen: Open) -> None:
     async with open_screen() as user:
         papers = await opened(user)
         first = papers.entry(0)
-        assert first is not None
-        await user.press("delete")
-        assert papers.gone == {first.number}
+        await user.press("delete", "delete")
+        await user.until(lambda: papers.total == 38, "the shorter list")
+        await user.idle()
+        shelf = Shelf(LibraryPaths(user.app.settings.home).catalogue)
+        assert shelf.count() == 38
         await user.press("ctrl+z")
-        assert papers.gone == frozenset()
-        await user.press("home", "delete", "delete")
-        assert len(papers.gone) == 2
-        await user.press("escape")
-        await user.until(lambda: "38 papers" in user.text, "the count")
+        await user.until(lambda: papers.total == 39, "the paper removed last")
+        await user.idle()
+        await user.press("ctrl+z")
+        await user.until(lambda: papers.total == 40 and papers.entry(0) == first, "both papers")
+        assert shelf.count() == 40
+        shelf.close()
+
+
+async def test_what_is_removed_from_what_a_search_found_leaves_it(open_screen: Open) -> None:
+    async with open_screen() as user:
+        papers = await opened(user)
+        user.app.library.query_one(Filter).value = "attention"
+        await user.press("f3")
+        await user.until(lambda: "best first" in user.text, "the ranking")
+        await user.idle()
+        before, first = papers.total, papers.entry(0)
+        await user.press("delete")
+        await user.until(lambda: papers.total == before - 1, "the shorter list")
+        assert papers.entry(0) != first
 
 
 async def test_a_pasted_path_is_offered_to_be_added(open_screen: Open, tmp_path: Path) -> None:
@@ -99,6 +120,31 @@ async def test_another_process_adds_papers_and_the_count_follows(open_screen: Op
             for _ in other.add([path]):
                 pass
         await user.until(lambda: "41 papers" in user.text, "the new count")
+
+
+async def test_what_is_framed_on_the_map_becomes_the_list(open_screen: Open) -> None:
+    async with open_screen(size=(80, 24)) as user:
+        papers = await opened(user)
+        await user.press("f12")
+        await user.until(lambda: "in the frame" in user.text, "the map")
+        await user.idle()
+        map_ = user.app.screen.query_one(MapView)
+        at = map_.inside
+        await user.press("tab", "right", "down")
+        assert map_.inside != at
+        await user.press("shift+tab")
+        inside = map_.inside
+        assert 0 < len(inside) < 40
+        await user.pilot.resize_terminal(1, 1)
+        await user.pilot.resize_terminal(80, 24)
+        await user.press("tab", "shift+tab")
+        await user.until(lambda: map_.inside != [], "papers in the frame")
+        inside = map_.inside
+        await user.press("enter")
+        await user.until(lambda: "in this part of the map" in user.text, "the list")
+        assert [entry.number for place in range(papers.total) if (entry := papers.entry(place))] == inside
+        await user.press("escape")
+        await user.until(lambda: papers.total == 40, "all papers")
 
 
 def test_bars_are_as_long_as_their_counts() -> None:

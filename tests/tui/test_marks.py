@@ -55,3 +55,12 @@ async def test_a_click_on_a_mark_of_an_older_answer_opens_that_answers_source(op
         await user.pilot.click(offset=(rows[row].index("[1]") + 1, row))
         await user.until(lambda: isinstance(user.app.screen, PaperScreen), "the paper")
         assert "LoRA: Low-Rank Adaptation" in user.flat
+
+
+async def test_a_quote_far_down_in_its_paper_is_brought_into_view(open_screen: Open) -> None:
+    async with open_screen(size=(60, 14)) as user:
+        await user.ask()
+        await user.press("f4")
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.app.screen, PaperScreen), "the paper")
+        await user.until(lambda: "freezes the pre-trained" in user.flat, "the quoted sentence")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, Static
 
 from assistant.settings import Settings
 from assistant.tui.app import AssistantApp
@@ -93,6 +94,46 @@ def test_an_answer(filled: AssistantApp, snap_compare: Any, size: tuple[int, int
         await pilot.press("f4")
 
     assert snap_compare(filled, terminal_size=size, run_before=answered)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_paper_behind_a_mark(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def read(pilot: Pilot[None]) -> None:
+        await asked(pilot, QUESTION)
+        await pilot.press("f4", "enter")
+        await pilot.pause(0.2)
+
+    assert snap_compare(filled, terminal_size=size, run_before=read)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_map(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def drawn(pilot: Pilot[None]) -> None:
+        await still(pilot)
+        await pilot.press("f6", "f12")
+        while "in the frame" not in (told := str(pilot.app.screen.query_one("#told", Static).content)):
+            await pilot.pause(0.05)
+        while told.count("\n") < 3:
+            await pilot.pause(0.05)
+            told = str(pilot.app.screen.query_one("#told", Static).content)
+        await still(pilot)
+
+    assert snap_compare(filled, terminal_size=size, run_before=drawn)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_checked_draft(filled: AssistantApp, snap_compare: Any, size: tuple[int, int], tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("LoRA freezes the pre-trained weights [@hu2022lora]. Bananas cure gravity on Mars.\n")
+
+    async def checked(pilot: Pilot[None]) -> None:
+        await still(pilot)
+        await pilot.press("f10")
+        pilot.app.screen.query_one(Input).value = str(draft)
+        await pilot.press("enter")
+        await still(pilot)
+
+    assert snap_compare(filled, terminal_size=size, run_before=checked)
 
 
 @pytest.mark.parametrize("size", SIZES)

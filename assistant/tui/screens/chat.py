@@ -1,5 +1,6 @@
 """The chat: what the user does becomes a job, what the job tells is drawn."""
 
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,23 +12,20 @@ from textual.containers import Container, Vertical
 from textual.widgets import Input
 
 from assistant.chat import Chat
-from assistant.conversation import Turn
 from assistant.errors import ExpectedError
 from assistant.events import Checked, Drafted, Event, Finished, Imported, Retrieved
-from assistant.tui import clipboard, exports
+from assistant.tui import liveness
 from assistant.tui.commands import KNOWN, Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.exchange import Exchange
 from assistant.tui.job import Job
 from assistant.tui.keys import key
-from assistant.tui.messages import MarkMoved, Remarked, Resumed, SourceChosen, SourceMarked
+from assistant.tui.messages import Recalled, Remarked, Resumed
 from assistant.tui.phase import Phase
 from assistant.tui.reports import imported
-from assistant.tui.screens.desk_screen import DeskScreen
-from assistant.tui.screens.dialogs import Choice, Line
-from assistant.tui.screens.paper_screen import PaperScreen
+from assistant.tui.screens.copying import Copying
+from assistant.tui.screens.marking import Marking
 from assistant.tui.status import figures_of
-from assistant.tui.widgets.answer import AnswerView
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.key_bar import KeyBar
 from assistant.tui.widgets.prompt import Prompt
@@ -40,14 +38,11 @@ if TYPE_CHECKING:
 
 SAMPLE_SIZE = 40
 """Papers in the sample; a library that is smaller is still being tried out."""
-COPIES = [
-    ("answer", "The answer"),
-    ("references", "The answer with its references"),
-    ("bibtex", "BibTeX of the cited papers"),
-]
+RECALLED = 500
+"""Questions of earlier sessions that Up walks through."""
 
 
-class ChatScreen(DeskScreen):
+class ChatScreen(Copying, Marking):
     """Questions, answers and their sources."""
 
     app: "AssistantApp"
@@ -78,11 +73,6 @@ class ChatScreen(DeskScreen):
         self._current: Exchange | None = None
         self._editing = False
 
-    @property
-    def history(self) -> list[Turn]:
-        """The turns of the conversation."""
-        return self.chat.history
-
     def compose(self) -> ComposeResult:
         with Container(id="body"):
             with Vertical(id="talk"):
@@ -95,7 +85,47 @@ class ChatScreen(DeskScreen):
     def on_mount(self) -> None:
         self.call_after_refresh(self._warm_up)  # the first frame comes before everything
 
+    @work(thread=True, exit_on_error=False, group="recall")
+    def _recall(self) -> None:
+        """Up walks through the questions of earlier sessions, too; where they cannot be read it does without."""
+        with suppress(ExpectedError):
+            self.post_message(Recalled(self.desk.assistant.conversations.questions(limit=RECALLED)))
+
+    @on(Recalled)
+    def _recalled(self, recalled: Recalled) -> None:
+        self.query_one(Prompt).recall(recalled.questions)
+
+    @work(thread=True, exit_on_error=False, group="conversations")
+    def resume(self, id_: int | None) -> None:
+        """Go on with a conversation; with None the last one."""
+        assistant = self.desk.assistant
+        try:
+            head = assistant.conversations.latest() if id_ is None else assistant.conversations.conversation(id_)
+            if head is None:
+                self.post_message(Remarked("There is no conversation yet."))
+                return
+            with liveness.building():
+                chat = assistant.chat(head.id)
+                exchanges = [Exchange.of(turn) for turn in chat.history]
+        except ExpectedError as error:
+            self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
+        else:
+            self.post_message(Resumed(chat, exchanges))
+
+    @on(Resumed)
+    def _resumed(self, resumed: Resumed) -> None:
+        if self.phase.stoppable and self._current:
+            self.desk.stop()
+            self._current = None
+        self._leave_editing()
+        self.chat = resumed.chat
+        self.query_one(Conversation).show(resumed.exchanges)
+        self.query_one(SourcesPanel).show(resumed.exchanges[-1].sources if resumed.exchanges else ())
+        self.query_one(Prompt).remember([turn.question for turn in self.history])
+        self.refresh_bindings()
+
     def _warm_up(self) -> None:
+        self._recall()
         if self.desk.job is None:
             self.desk.begin(self.desk.assistant.warm_up(), Phase.LOADING, self)
 
@@ -109,7 +139,8 @@ class ChatScreen(DeskScreen):
         if self.phase.stoppable and self.phase is not Phase.LOADING:
             return ("chat.stop", "chat.next_mark", "chat.sources", "app.help", "app.palette")
         if self.history:
-            return ("chat.next_mark", "chat.copy", "chat.export", "app.help", "app.palette")
+            first = "chat.next_mark" if self.history[-1].answer.claims else "chat.edit"
+            return (first, "chat.copy", "chat.export", "app.help", "app.palette")
         return ("chat.stop", "chat.sample", "app.library", "app.help", "app.palette", "app.quit")
 
     # -- what the user does ---------------------------------------------------------------------
@@ -212,81 +243,6 @@ class ChatScreen(DeskScreen):
             self._editing = exchange.answer is not None
             self.query_one(Prompt).edit(exchange.question)
 
-    def action_copy(self) -> None:
-        """Copy the last answer."""
-        if not self.history:
-            self.say("There is no answer to copy yet.")
-            return
-        self.app.push_screen(Choice("Copy", COPIES), self._copy)
-
-    def _copy(self, what: str | None) -> None:
-        if not what:
-            return
-        answer = self.history[-1].answer
-        write = {"references": clipboard.with_references, "bibtex": clipboard.bibtex_of}.get(what, clipboard.text_of)
-        text = write(answer)
-        self.app.copy_to_clipboard(text)
-        self.app.notify(f"Copied: {len(text):,} characters.", markup=False)
-
-    def action_export(self) -> None:
-        """Write the conversation into a file."""
-        if not self.history:
-            self.say("There is nothing to export yet.")
-            return
-        offers = [(name, label) for name, (label, _) in exports.FORMATS.items()]
-        self.app.push_screen(Choice("Export the conversation as", offers), self._export_as)
-
-    def _export_as(self, format_: str | None) -> None:
-        if not format_:
-            return
-
-        def named(path: str | None) -> None:
-            if path:
-                self._export(format_, Path(path), list(self.history))
-
-        self.app.push_screen(Line("Write it to", exports.suggested(self.chat.conversation, format_)), named)
-
-    @work(thread=True, exit_on_error=False, group="export")
-    def _export(self, format_: str, path: Path, turns: list[Turn]) -> None:
-        try:
-            written = exports.exported(self.chat.conversation, turns, format_, path)
-        except (OSError, RuntimeError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            self.post_message(Remarked(f"{path} cannot be written: {reason}.", "error"))
-        else:
-            self.post_message(Remarked(f"Written to {written}.", "good"))
-
-    @on(Remarked)
-    def _remarked(self, remarked: Remarked) -> None:
-        self.say(remarked.text, remarked.kind)
-
-    @work(thread=True, exit_on_error=False, group="conversations")
-    def resume(self, id_: int | None) -> None:
-        """Go on with a conversation; with None the last one."""
-        assistant = self.desk.assistant
-        try:
-            head = assistant.conversations.latest() if id_ is None else assistant.conversations.conversation(id_)
-            if head is None:
-                self.post_message(Remarked("There is no conversation yet."))
-                return
-            chat = assistant.chat(head.id)
-        except ExpectedError as error:
-            self.post_message(Remarked(f"{error}\n{error.hint}", "error"))
-        else:
-            self.post_message(Resumed(chat, [Exchange.of(turn) for turn in chat.history]))
-
-    @on(Resumed)
-    def _resumed(self, resumed: Resumed) -> None:
-        if self.phase.stoppable and self._current:
-            self.desk.stop()
-            self._current = None
-        self._leave_editing()
-        self.chat = resumed.chat
-        self.query_one(Conversation).show(resumed.exchanges)
-        self.query_one(SourcesPanel).show(resumed.exchanges[-1].sources if resumed.exchanges else ())
-        self.query_one(Prompt).remember([turn.question for turn in self.history])
-        self.refresh_bindings()
-
     def action_stop(self) -> None:
         """Ask the running job to end."""
         self.desk.stop()
@@ -310,12 +266,6 @@ class ChatScreen(DeskScreen):
         if not panel.display:
             self.query_one(Prompt).focus()
 
-    def action_mark(self, by: int) -> None:
-        """Go to the next or previous mark."""
-        conversation = self.query_one(Conversation)
-        conversation.focus()
-        conversation.action_step_mark(by)
-
     def action_scroll(self, by: int) -> None:
         """Scroll the conversation a page."""
         conversation = self.query_one(Conversation)
@@ -337,33 +287,6 @@ class ChatScreen(DeskScreen):
             papers = self.desk.status.papers
             return papers is not None and papers < SAMPLE_SIZE
         return super().check_action(action, parameters)
-
-    # -- marks and sources -----------------------------------------------------------------------
-
-    @on(MarkMoved)
-    def _mark_moved(self, moved: MarkMoved) -> None:
-        panel = self.query_one(SourcesPanel)
-        panel.show(moved.view.exchange.sources)
-        panel.go_to(moved.number)
-        self._leave_marks(moved.view)
-        place = panel.place(moved.number)
-        if moved.opened and place is not None:
-            self.app.push_screen(PaperScreen(panel.sources, place))
-
-    @on(SourceMarked)
-    def _source_marked(self, marked: SourceMarked) -> None:
-        shown = self.query_one(SourcesPanel).sources
-        for view in self.query_one(Conversation).views:
-            view.light(marked.number if view.exchange.sources == shown else None)
-
-    @on(SourceChosen)
-    def _open(self, chosen: SourceChosen) -> None:
-        self.app.push_screen(PaperScreen(chosen.sources, chosen.index))
-
-    def _leave_marks(self, but: AnswerView | None) -> None:
-        for view in self.query_one(Conversation).views:
-            if view is not but:
-                view.leave()
 
     # -- what the assistant tells ----------------------------------------------------------------
 
@@ -391,6 +314,7 @@ class ChatScreen(DeskScreen):
         conversation = self.query_one(Conversation)
         if view := conversation.view_of(exchange):
             view.redraw()
+        conversation.pin(exchange if exchange.answer or exchange.waiting else None)
         conversation.follow()
 
     def _finish(self, finished: Finished, exchange: Exchange) -> None:

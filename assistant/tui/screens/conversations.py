@@ -1,6 +1,7 @@
 """The conversations that were held: filter, go on with one, rename, remove."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -193,7 +194,9 @@ class ConversationsScreen(DeskScreen):
 
 
 def _row(head: Conversation) -> Content:
-    when = head.updated[:16].replace("T", " ")
+    when = datetime.fromisoformat(head.updated).astimezone().strftime("%Y-%m-%d %H:%M")
     return Content.assemble(
-        (folded(head.title)[:200], ""), (f"   {counted(head.turns, 'question')}, {when}", "$foreground-muted")
+        (f"{when}  ", "$foreground-muted"),
+        folded(head.title)[:200],
+        (f"  {counted(head.turns, 'question')}" if head.turns > 1 else "", "$foreground-muted"),
     )

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.screen import Screen
+from textual.widgets import OptionList
 
 from assistant.events import Event
 from assistant.tui.desk import BUSY, Desk
@@ -25,6 +26,10 @@ class DeskScreen(Screen[None]):
     def keys_now(self) -> tuple[str, ...]:
         """The ids of the bindings that matter most at this moment, most important first."""
         return ("app.back", "app.help", "app.palette")
+
+    def action_choose_row(self) -> None:
+        """Do with the current row of the list what Enter in the list does."""
+        self.query_one("#rows", OptionList).action_select()
 
     def happened(self, event: Event, job: Job) -> None:
         """Draw an event of a job of this screen."""

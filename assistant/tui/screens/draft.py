@@ -27,11 +27,11 @@ from assistant.tui.widgets.key_bar import KeyBar
 from assistant.tui.widgets.status import StatusLine
 
 SAID = {
-    "cited": ("✓ cited, and supported", "$success"),
-    "unsupported": ("✗ cited, but not supported", "$error"),
-    "unknown": ("? cited, cannot be checked", "$warning"),
-    "supported": ("✓ supported", "$success"),
-    "contradicted": ("✗ contradicted", "$error"),
+    "cited": ("✓ cited, and supported", "$text-success"),
+    "unsupported": ("✗ cited, but not supported", "$text-error"),
+    "unknown": ("? cited, cannot be checked", "$text-warning"),
+    "supported": ("✓ supported", "$text-success"),
+    "contradicted": ("✗ contradicted", "$text-error"),
     "nothing": ("– nothing in the library", "$foreground-muted"),
 }
 """What is said of each status, and in which colour."""
@@ -46,6 +46,7 @@ class DraftScreen(DeskScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         key("draft.back", "escape", "back", "Back", "stop the check, or go back to the chat"),
+        key("draft.read", "enter", "choose_row", "Read", "read the paper behind the sentence"),
         key("draft.open", "ctrl+o", "choose", "Open", "check another draft"),
         key("draft.again", "ctrl+r", "again", "Check again", "read the draft again and check it"),
     ]
@@ -66,7 +67,7 @@ class DraftScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        return ("draft.back", "draft.open", "draft.again", "app.help", "app.palette")
+        return ("draft.back", "draft.read", "draft.open", "draft.again", "app.help", "app.palette")
 
     def compose(self) -> ComposeResult:
         yield Static("No draft yet. Ctrl+O opens one.", id="headline")
@@ -150,8 +151,8 @@ def _row(sentence: CheckedSentence) -> Content:
     quote = next((paper.quote for paper in sentence.papers if paper.says != "not enough"), "")
     lines = [Content.assemble((verdict, f"{colour} bold"), (f"  line {sentence.line}", "$foreground-muted"))]
     lines.append(Content(folded(sentence.text)))
-    lines += [Content.styled(f"“{folded(quote)}”", "$secondary")] if quote else []
-    return Content("\n").join(lines)
+    lines += [Content.styled(f"“{folded(quote)}”", "$text-secondary")] if quote else []
+    return Content("\n").join([*lines, Content(" ")])
 
 
 def _source(number: int, paper: Backing) -> Source:

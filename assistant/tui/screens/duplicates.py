@@ -29,6 +29,7 @@ class DuplicatesScreen(DeskScreen):
     ABOUT = "Pairs of papers whose titles are much alike and that were not merged. Enter makes one paper of two."
     BINDINGS: ClassVar[list[BindingType]] = [
         key("duplicates.back", "escape", "back", "Back", "stop, or go back to the library"),
+        key("duplicates.merge", "enter", "choose_row", "Merge", "make one paper of the two"),
         key("duplicates.undo", "ctrl+z", "undo", "Undo", "take the last merge apart again"),
     ]
 
@@ -39,7 +40,7 @@ class DuplicatesScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        return ("duplicates.back", "duplicates.undo", "app.help", "app.palette")
+        return ("duplicates.back", "duplicates.merge", "duplicates.undo", "app.help", "app.palette")
 
     def compose(self) -> ComposeResult:
         yield Static("Comparing …", id="headline")

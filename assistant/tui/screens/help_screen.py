@@ -1,5 +1,6 @@
 """What a screen is for, its keys, and what may be typed."""
 
+import textwrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,21 +20,35 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, title: str, about: str, keys: list[tuple[str, str]], *, commands: bool) -> None:
         super().__init__()
-        self._content = _content(title, about, keys, commands=commands)
+        self._title, self._about, self._keys, self._commands = title, about, keys, commands
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet"):
-            yield Static(self._content)
+            yield Static()
 
     def on_mount(self) -> None:
         self.query_one("#sheet").focus()
 
+    def on_resize(self) -> None:
+        """What a key does is broken into lines beside the key."""
+        self.call_after_refresh(self._draw)
 
-def _content(title: str, about: str, keys: list[tuple[str, str]], *, commands: bool) -> Content:
-    lines = [Content.styled(title, "bold"), Content(about), Content("")]
-    lines += [Content.assemble((f"  {key:14}", "$primary"), meaning) for key, meaning in keys]
-    if commands:
-        lines += [Content(""), Content.styled("Commands", "bold")]
-        lines += [Content.assemble((f"  {typed:18}", "$primary"), meaning) for typed, meaning in KNOWN.values()]
-        lines += [Content(""), Content("Everything else you type is a question.")]
-    return Content("\n").join([*lines, Content.styled("Esc closes.", "$foreground-muted")])
+    def _draw(self) -> None:
+        width = self.query_one("#sheet").content_size.width - 2
+        lines = [Content.styled(self._title, "bold"), Content(self._about), Content("")]
+        lines += _rows(self._keys, width)
+        if self._commands:
+            lines += [Content(""), Content.styled("Commands", "bold"), *_rows(list(KNOWN.values()), width)]
+            lines += [Content(""), Content("Everything else you type is a question.")]
+        self.query_one(Static).update(Content("\n").join([*lines, Content.styled("Esc closes.", "$foreground-muted")]))
+
+
+def _rows(pairs: list[tuple[str, str]], width: int) -> list[Content]:
+    """Two columns, the second one broken into lines."""
+    first = max(len(name) for name, _ in pairs) + 4
+    rows = []
+    for name, meaning in pairs:
+        head, *rest = textwrap.wrap(meaning, max(20, width - first)) or [""]
+        rows.append(Content.assemble((f"  {name}".ljust(first), "$text-primary"), head))
+        rows += [Content(" " * first + line) for line in rest]
+    return rows

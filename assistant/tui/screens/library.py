@@ -1,5 +1,6 @@
 """The library: browse and filter, search by meaning, read, add, remove."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,7 @@ from textual.widgets import Input, Static
 
 from assistant.engine.messages import Browse, CountYears, Look, ReadPapers
 from assistant.errors import ExpectedError
-from assistant.events import Event, Found, Imported, Page, PapersRead, PerYear, Removed
+from assistant.events import Event, Found, Imported, Page, PapersRead, PerYear, Removed, Returned, Tagged
 from assistant.tui.commands import Command, parsed, paths
 from assistant.tui.desk import Desk
 from assistant.tui.job import Job
@@ -24,21 +25,21 @@ from assistant.tui.reports import imported
 from assistant.tui.screens.desk_screen import DeskScreen
 from assistant.tui.screens.dialogs import Choice, Line
 from assistant.tui.screens.duplicates import DuplicatesScreen
+from assistant.tui.screens.map_screen import MapScreen
 from assistant.tui.screens.paper_screen import PaperScreen, described
 from assistant.tui.screens.years import YearsScreen
-from assistant.tui.text import folded
 from assistant.tui.widgets.filter import Filter
 from assistant.tui.widgets.key_bar import KeyBar
 from assistant.tui.widgets.paper_list import PAGE, PaperList
 from assistant.tui.widgets.status import StatusLine
-from store.records import Entry, Hit, Paper
+from store.records import Entry, Hit, Paper, Taken
 
 if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 ORDERS = {"author": "by author", "year": "latest first", "title": "by title", "newest": "last added first"}
-UNDO = 8.0
-"""Seconds in which a removal can be taken back."""
+CHOSEN = 500
+"""Papers that are taken over from the map at most."""
 SEARCHED = 100
 """Papers that a search by meaning shows."""
 
@@ -63,9 +64,10 @@ class LibraryScreen(DeskScreen):
         key("library.tags", "f5", "tags", "Tags", "change the tags of the paper"),
         key("library.duplicates", "ctrl+r", "duplicates", "Duplicates", "show papers that may be one, and merge them"),
         key("library.add", "ctrl+o", "add", "Add files", "add files by their path"),
-        key("library.remove", "delete", "remove", "Remove", "remove the paper; Ctrl+Z takes that back"),
-        key("library.undo", "ctrl+z", "undo", "Undo", "keep the papers that were about to be removed"),
+        key("library.remove", "delete", "remove", "Remove", "remove the paper; Ctrl+Z brings it back"),
+        key("library.undo", "ctrl+z", "undo", "Undo", "bring the papers back that were removed last"),
         key("library.years", "ctrl+g", "years", "Years", "show how many of these papers appeared in each year"),
+        key("library.map", "f12", "map", "Map", "draw a map of the library, by what the papers say"),
         Binding("up", "list('move', -1)", show=False),
         Binding("down", "list('move', 1)", show=False),
         Binding("pageup", "list('page', -1)", show=False),
@@ -89,7 +91,8 @@ class LibraryScreen(DeskScreen):
         self._turn = 0
         self._waiting: int | None = None
         self._hits: tuple[Hit, ...] | None = None
-        self._bin: list[Entry] = []
+        self._to_remove: list[Entry] = []
+        self._removed: list[tuple[Taken, ...]] = []
         self._read: dict[int, Paper] = {}
 
     def compose(self) -> ComposeResult:
@@ -109,17 +112,13 @@ class LibraryScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        undo = ("library.undo",) if self._bin else ()
+        undo = ("library.undo",) if self._removed else ()
         search = ("library.search",) if self.query_one(Filter).value and self._hits is None else ("library.order",)
         return (*undo, "library.back", "library.open", *search, "library.add", "app.help", "app.palette")
 
     def on_screen_resume(self) -> None:
         """What was added or removed meanwhile is there."""
         self._list(keep_place=True)
-
-    def on_screen_suspend(self) -> None:
-        """A removal that can no longer be taken back is carried out."""
-        self._empty_bin()
 
     # -- what the user does ---------------------------------------------------------------------
 
@@ -202,26 +201,30 @@ class LibraryScreen(DeskScreen):
         )
 
     def action_remove(self) -> None:
-        """Remove the current paper, unless the user takes it back in time."""
+        """Remove the current paper at once; more that are removed meanwhile follow."""
         entry = self.papers.chosen
-        if entry is None or entry in self._bin:
+        if entry is None or entry.number in self.papers.gone:
             return
-        self._bin.append(entry)
-        self._show_bin()
+        if self.desk.phase is not Phase.CHANGING and not self.is_free():
+            return
+        self.papers.gone |= {entry.number}
         self.papers.action_move(1)
-        self._wait_for_undo()
-        self.say("To be removed: " + (folded(entry.title)[:80] or entry.key) + ". Ctrl+Z takes it back.")
+        self.papers.refresh()
+        self._to_remove.append(entry)
+        self._remove_next()
 
     def action_undo(self) -> None:
-        """Keep what was about to be removed."""
-        kept = len(self._bin)
-        self._bin.clear()
-        self._show_bin()
-        self.say(f"{counted(kept, 'paper')} kept.", "good")
+        """Bring back what was removed last."""
+        if self._removed and self.is_free():
+            self.desk.begin(self.desk.assistant.put_back(self._removed.pop()), Phase.CHANGING, self)
 
     def action_years(self) -> None:
-        """Show the papers per year."""
+        """Show the papers per year, of what a search or the map has found where that is shown."""
         text = self.query_one(Filter).value
+        if self._hits is not None:
+            years = Counter(hit.paper.year for hit in self._hits if hit.paper.year is not None)
+            self.app.push_screen(YearsScreen(text, sorted(years.items())))
+            return
 
         def show(answer: Event) -> None:
             if isinstance(answer, PerYear):
@@ -229,9 +232,22 @@ class LibraryScreen(DeskScreen):
 
         self._look(CountYears(text), show)
 
+    def action_map(self) -> None:
+        """Draw the map; what is chosen there is shown as a list."""
+        if self.is_free():
+            self.app.push_screen(MapScreen(self.desk, self._show_chosen))
+
+    def _show_chosen(self, numbers: list[int]) -> None:
+        def show(answer: Event) -> None:
+            if isinstance(answer, PapersRead):
+                hits = tuple(Hit(number, paper, 0.0, "") for number, paper in answer.papers)
+                self._show_found(Found(hits), " in this part of the map")
+
+        self._look(ReadPapers(tuple(numbers[:CHOSEN])), show)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
-            return bool(self._bin)
+            return bool(self._removed)
         return super().check_action(action, parameters)
 
     @on(PaperList.Opened)
@@ -311,55 +327,50 @@ class LibraryScreen(DeskScreen):
             case Imported():
                 self.say(*imported(event.report, stopped=job.stopped))
             case Removed():
-                self.say(f"{counted(event.count, 'paper')} removed.", "good")
+                self._removed.append(event.taken)
+                self._leave_out({taken.number for taken in event.taken})
+                self.say(f"{_named(event)} removed. Ctrl+Z brings it back.")
+            case Tagged():
+                self.say("The tags are changed.", "good")
+            case Returned():
+                self.say(f"{counted(event.count, 'paper')} brought back.", "good")
 
     def ended(self, job: Job, error: Exception | None) -> None:
         del error  # the desk has said it
         if job.phase in {Phase.ADDING, Phase.CHANGING}:
             self._read.clear()
             self.app.count_papers()
+            self.papers.gone = frozenset(entry.number for entry in self._to_remove)
             self._list(keep_place=True)
+            self._remove_next()
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: Found, said: str = ", best first") -> None:
         self._hits = found.hits
         self._turn += 1
         self.papers.show(len(found.hits))
         self.papers.offer(0, [_entry(hit) for hit in found.hits])
         self._read = {hit.number: hit.paper for hit in found.hits}
-        self._headline(f"{counted(len(found.hits), 'paper')}, best first. Esc shows all again.")
+        self._headline(f"{counted(len(found.hits), 'paper')}{said}. Esc shows all again.")
         self._moved()
+
+    def _leave_out(self, numbers: set[int]) -> None:
+        """Papers that are gone leave what a search has found, too; the place stays at the paper after them."""
+        papers = self.papers
+        above = [papers.entry(place) for place in range(max(0, papers.current - PAGE), papers.current)]
+        papers.current -= sum(entry is not None and entry.number in numbers for entry in above)
+        if self._hits is not None:
+            self._show_found(Found(tuple(hit for hit in self._hits if hit.number not in numbers)))
 
     def _add(self, argument: str | None) -> None:
         if argument and self.is_free():
             self.desk.begin(self.desk.assistant.add(paths(argument)), Phase.ADDING, self)
 
-    # -- removing --------------------------------------------------------------------------------
-
-    def _show_bin(self) -> None:
-        self.papers.gone = frozenset(entry.number for entry in self._bin)
-        self.papers.refresh()
-        self.refresh_bindings()
-
-    def _wait_for_undo(self) -> None:
-        waiting = list(self._bin)
-
-        def over() -> None:
-            if self._bin == waiting:
-                self._empty_bin()
-
-        self.set_timer(UNDO, over)
-
-    def _empty_bin(self) -> None:
-        """Carry the removals out, as soon as nothing else runs."""
-        if not self._bin:
-            return
-        if not self.desk.phase.takes_tasks:
-            self.set_timer(UNDO, self._empty_bin)
-            return
-        keys = [entry.key for entry in self._bin]
-        self._bin.clear()
-        self._show_bin()
-        self.desk.begin(self.desk.assistant.remove(keys), Phase.CHANGING, self)
+    def _remove_next(self) -> None:
+        """Remove what waits for it, unless it must wait for what runs."""
+        if self._to_remove and self.desk.phase.takes_tasks:
+            keys = [entry.key for entry in self._to_remove]
+            self._to_remove.clear()
+            self.desk.begin(self.desk.assistant.remove(keys), Phase.CHANGING, self)
 
     # -- looks -----------------------------------------------------------------------------------
 
@@ -379,6 +390,10 @@ class LibraryScreen(DeskScreen):
             self.desk.failed(looked.answer, self)
         elif looked.turn == self._turn:
             looked.then(looked.answer)
+
+
+def _named(removed: Removed) -> str:
+    return counted(removed.count, "paper") if removed.count > 1 else removed.taken[0].key
 
 
 def _entry(hit: Hit) -> Entry:

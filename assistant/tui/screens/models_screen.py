@@ -42,6 +42,7 @@ class ModelsScreen(DeskScreen):
     ABOUT = "Enter uses a model from now on. GGUF files in the models folder appear here."
     BINDINGS: ClassVar[list[BindingType]] = [
         key("models.back", "escape", "back", "Back", "stop the loading or the trial, or go back to the chat"),
+        key("models.use", "enter", "choose_row", "Use", "use the model from now on"),
         key("models.trial", "f2", "trial", "Try it", "measure what the model can do; takes minutes, can be stopped"),
     ]
 
@@ -65,7 +66,7 @@ class ModelsScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        return ("models.back", "models.trial", "app.help", "app.palette")
+        return ("models.back", "models.use", "models.trial", "app.help", "app.palette")
 
     def compose(self) -> ComposeResult:
         yield Static("", id="headline")
@@ -151,10 +152,10 @@ def _row(file: ModelFile, trial: Trial | None) -> Content:
     size = f"{file.size / 1e6:,.0f} MB"
     facts = ", ".join(part for part in (size, "starter" if file.starter else "") if part)
     return Content.assemble(
-        ("● " if file.chosen else "  ", "$primary"),
+        ("● " if file.chosen else "  ", "$text-primary"),
         (folded(file.path.name), "bold" if file.chosen else ""),
         (f"   {facts}", "$foreground-muted"),
-        (f"   cannot be used: {file.problem}" if file.problem else "", "$error"),
+        (f"   cannot be used: {file.problem}" if file.problem else "", "$text-error"),
         (f"\n  {_tried(trial)}" if not file.problem else "", "$foreground-muted"),
     )
 

@@ -44,6 +44,7 @@ class RelatedScreen(DeskScreen):
     ABOUT = "Gather papers on a topic, look through the plan, pin and drop papers, then have the section written."
     BINDINGS: ClassVar[list[BindingType]] = [
         key("related.back", "escape", "back", "Back", "stop, or go back to the chat; what is written is kept"),
+        key("related.read", "enter", "choose_row", "Read", "read the paper"),
         key("related.topic", "ctrl+o", "topic", "Topic", "plan a section on another topic"),
         key("related.pin", "f2", "pin", "Pin", "take the paper in whatever its rank; again: leave that to the rank"),
         key("related.drop", "delete", "drop", "Drop", "leave the paper out; again: leave that to its rank"),
@@ -70,8 +71,8 @@ class RelatedScreen(DeskScreen):
     @property
     def keys_now(self) -> tuple[str, ...]:
         if self._section:
-            return ("related.back", "related.export", "related.plan", "related.topic", "app.help")
-        return ("related.back", "related.pin", "related.drop", "related.plan", "related.write")
+            return ("related.export", "related.read", "related.plan", "related.topic", "related.back")
+        return ("related.write", "related.pin", "related.drop", "related.plan", "related.back")
 
     def compose(self) -> ComposeResult:
         yield Static("No topic yet. Ctrl+O names one.", id="headline")
@@ -211,7 +212,7 @@ class RelatedScreen(DeskScreen):
         self._section = section
         answer = section.answer
         if not answer.answered:
-            self._show([Row(Content.styled(folded(answer.text), "$warning bold"), closest(answer.closest))])
+            self._show([Row(Content.styled(folded(answer.text), "$text-warning bold"), closest(answer.closest))])
             return
         sources = with_quotes(answer.sources, answer.claims)
         numbers = {source.hit.number: source for source in sources}
@@ -260,9 +261,9 @@ class RelatedScreen(DeskScreen):
 
     def _marked(self, row: Row) -> Content:
         if row.key and row.key in self._request.pins:
-            return Content.assemble(("● pinned ", "$success bold"), row.content)
+            return Content.assemble(("● pinned ", "$text-success bold"), row.content)
         if row.key and row.key in self._request.drops:
-            return Content.assemble(("○ dropped ", "$warning bold"), row.content)
+            return Content.assemble(("○ dropped ", "$text-warning bold"), row.content)
         return row.content
 
     def _headline(self, text: str) -> None:

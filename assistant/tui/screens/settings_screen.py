@@ -32,6 +32,7 @@ class SettingsScreen(DeskScreen):
     ABOUT = "Enter changes a setting: in settings.toml, and in the running program. An empty line takes the default."
     BINDINGS: ClassVar[list[BindingType]] = [
         key("settings.back", "escape", "back", "Back", "go back to the chat"),
+        key("settings.change", "enter", "choose_row", "Change", "change the setting"),
         key("settings.default", "ctrl+d", "default", "Default", "take the default of the setting"),
     ]
 
@@ -45,7 +46,7 @@ class SettingsScreen(DeskScreen):
 
     @property
     def keys_now(self) -> tuple[str, ...]:
-        return ("settings.back", "settings.default", "app.help", "app.palette")
+        return ("settings.back", "settings.change", "settings.default", "app.help", "app.palette")
 
     def compose(self) -> ComposeResult:
         yield Static(Content(f"Settings, kept in {folded(str(self._settings.home / 'settings.toml'))}"), id="headline")
@@ -114,12 +115,12 @@ class SettingsScreen(DeskScreen):
         field = next(field for field in fields(Settings) if field.name == name)
         value = getattr(self._settings, name)
         shown = folded(str(value)) or "(empty)"
-        look = "$foreground-muted" if value == field.default else "$primary bold"
+        look = "$foreground-muted" if value == field.default else "$text-primary bold"
         where = f"  set by {PREFIX}{name.upper()}" if name in overridden() else ""
         return Content.assemble(
             (f"{name:17}", "bold"),
             (shown, look),
-            (where, "$warning"),
+            (where, "$text-warning"),
             "\n",
             (field.metadata["meaning"], "$foreground-muted"),
         )

@@ -44,10 +44,11 @@ class YearsScreen(ModalScreen[None]):
         head = Content.styled(f"{counted(total, 'paper')} by year{of}", "bold")
         bars = bars_of(self._counts, max(10, width - 16))
         rows = [
-            Content.assemble((f"{year} ", "$foreground-muted"), (bar, "$primary"), f" {count:,}" if count else "")
+            Content.assemble((f"{year} ", "$foreground-muted"), (bar, "$text-primary"), f" {count:,}" if count else "")
             for year, bar, count in bars
         ]
-        self.query_one(Static).update(Content("\n").join([head, Content(""), *rows]))
+        none = [] if rows else [Content("None of these papers says in which year it appeared.")]
+        self.query_one(Static).update(Content("\n").join([head, Content(""), *rows, *none]))
 
 
 def bars_of(counts: Sequence[tuple[int, int]], width: int) -> list[tuple[int, str, int]]:

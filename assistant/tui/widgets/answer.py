@@ -106,11 +106,11 @@ class AnswerView(Static):
             yield Content(" ").join(prose)
 
     def _mark(self, place: int, number: int) -> Content:
-        look = "$primary bold"
+        look = "$text-primary bold"
         if place == self.mark:
-            look = "$primary bold reverse"
+            look = "$text-primary bold reverse"
         elif number == self._lit:
-            look = "$primary bold underline"
+            look = "$text-primary bold underline"
         opens = Style.from_meta({"@click": f"open_mark({place})"})
         return Content.styled(f"[{number}]", look).stylize(opens)
 
@@ -118,19 +118,19 @@ class AnswerView(Static):
 def _sentence(claim: Claim, marks: list[Content]) -> Content:
     text = folded(claim.text)
     if claim.support == "quoted":
-        return Content.assemble((f"“{text}”", "$secondary"), " ", *marks)
-    return Content.assemble(text, " ", *marks, (f" {BACKED}", "$success"))
+        return Content.assemble((f"“{text}”", "$text-secondary"), " ", *marks)
+    return Content.assemble(text, " ", *marks, (f" {BACKED}", "$text-success"))
 
 
 def _found(source: Source) -> Content:
     """A source with its most telling sentence, as long as nothing is written."""
-    lines = [Content.assemble((f"[{source.number}] ", "$primary bold"), title(source.hit.paper))]
+    lines = [Content.assemble((f"[{source.number}] ", "$text-primary bold"), title(source.hit.paper))]
     lines += [Content.styled(f"“{folded(quote.text)}”", "$foreground-muted") for quote in source.quotes[:1]]
     return Content("\n").join(lines)
 
 
 def _refusal(answer: Answer) -> Content:
-    parts = [Content.styled(folded(answer.text), "$warning bold")]
+    parts = [Content.styled(folded(answer.text), "$text-warning bold")]
     if answer.closest:
         parts.append(Content("What comes closest, and does not answer it:"))
         for hit in answer.closest:
@@ -140,5 +140,5 @@ def _refusal(answer: Answer) -> Content:
                 )
             )
             if hit.why.sentence:
-                parts.append(Content.styled(f"  “{folded(hit.why.sentence)}”", "$secondary"))
+                parts.append(Content.styled(f"  “{folded(hit.why.sentence)}”", "$text-secondary"))
     return Content("\n").join(parts)

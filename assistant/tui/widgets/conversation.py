@@ -79,6 +79,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self._widgets: dict[int, list[Widget]] = {}
         self._following = True
         self._move = Move.NONE
+        self._pinned: Exchange | None = None
 
     def compose(self) -> Iterable[Widget]:
         yield Welcome()
@@ -99,6 +100,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self.entries = list(exchanges)
         self._first = self._last = len(self.entries)
         self._following = True
+        self._pinned = None
         self._earlier(FIRST)
         self.call_after_refresh(self._fill, _PATIENCE)
         if not self.entries:
@@ -129,12 +131,28 @@ class Conversation(VerticalScroll, can_focus=True):
 
     def follow(self) -> None:
         """Scroll to the end, unless the user reads further up."""
-        if self._following:
+        if self._following and not self._show_pinned():
             self.scroll_end(animate=False)
+
+    def pin(self, exchange: Exchange | None) -> None:
+        """Keep the question of an exchange in view, even where its end is then below; with None follow the end."""
+        if exchange is not self._pinned:
+            self._pinned = exchange
+            self.follow()
+
+    def _show_pinned(self) -> bool:
+        place = self.entries.index(self._pinned) if self._pinned in self.entries else -1
+        question = next(iter(self._widgets.get(place, [])), None)
+        if question is None or not question.is_mounted:
+            return False
+        top = question.virtual_region.y
+        self.scroll_to(y=min(top, self.max_scroll_y), animate=False)
+        return True
 
     def end(self) -> None:
         """Go to the end, from wherever the window is."""
         self._following = True
+        self._pinned = None
         if self._last < len(self.entries):
             self._jump_to_end()
         self.follow()
@@ -184,6 +202,7 @@ class Conversation(VerticalScroll, can_focus=True):
     # -- the window ------------------------------------------------------------------------------
 
     def _append(self, entry: Entry) -> None:
+        self._pinned = None
         self.entries.append(entry)
         if self._last == len(self.entries) - 1:
             self._last += 1

@@ -171,11 +171,11 @@ def _pages_of(first: int, last: int) -> range:
 def _columns(entry: Entry, width: int) -> list[tuple[str, int, str]]:
     """Title, authors, year and, where there is room, tags: each with its width and look."""
     tags = _TAGS if width >= _ROOMY and entry.tags else 0
-    people = max(0, min(28, width // 4)) if width >= 40 else 0
+    people = max(0, min(28, width // 4)) if width >= 40 and entry.authors else 0
     title = max(1, width - people - _YEAR - tags)
     shown = folded(entry.title[: 2 * LONGEST]) or "(no title)"
     return [
-        (" " + shown[: title - 2] if len(shown) > title else " " + shown, title, "list--title"),
+        (f" {shown[: title - 3]}…" if len(shown) >= title else " " + shown, title, "list--title"),
         (" " + names(entry.authors), people, "list--dim"),
         (f" {entry.year or '':>4} ", _YEAR, "list--dim"),
         (" " + " ".join(f"#{folded(tag)}" for tag in entry.tags), tags, "list--dim"),

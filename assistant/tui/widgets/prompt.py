@@ -42,6 +42,11 @@ class Prompt(Input):
                 self._asked.append(line)
         self._place = len(self._asked)
 
+    def recall(self, lines: list[str]) -> None:
+        """Put lines of earlier sessions before what Up walks through."""
+        self._asked[:0] = lines
+        self._place += len(lines)
+
     def edit(self, line: str) -> None:
         """Put a question into the box to be changed; an empty line ends that."""
         self.value = line

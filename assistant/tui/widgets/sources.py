@@ -66,7 +66,7 @@ class SourcesPanel(OptionList):
 
 def _drawn(source: Source) -> Content:
     paper = source.hit.paper
-    head = Content.assemble((f"[{source.number}] ", "$primary bold"), (title(paper), "bold"))
+    head = Content.assemble((f"[{source.number}] ", "$text-primary bold"), (title(paper), "bold"))
     lines = [head, Content.styled(byline(paper) or folded(paper.key), "$foreground-muted")]
-    lines += [Content.styled(f"“{folded(quote.text)}”", "$secondary") for quote in source.quotes]
-    return Content("\n").join(lines)
+    lines += [Content.styled(f"“{folded(quote.text)}”", "$text-secondary") for quote in source.quotes]
+    return Content("\n").join([*lines, Content(" ")])

@@ -14,4 +14,4 @@ class StatusLine(Widget):
         self._desk = desk
 
     def render(self) -> Content:
-        return Content(str(self._desk.status))
+        return Content(self._desk.status.within(self.content_size.width))

@@ -7,14 +7,14 @@ EMPTY = """[b]Ask your bibliography.[/b] Answers come from the abstracts in your
 quote that backs it. Everything stays on this machine.
 
 Your library is empty:
-  [b $primary]F5[/]  or /sample   loads 40 landmark papers to try it out
-  [b $primary]/add PATH[/]        adds your own .bib, .jsonl or saved digest (you can drag a file in here)"""
+  [b $text-primary]F5[/]  or /sample   loads 40 landmark papers to try it out
+  [b $text-primary]/add PATH[/]        adds your own .bib, .jsonl or saved digest (you can drag a file in here)"""
 
 READY = """[b]Ask your bibliography.[/b] Answers come from the abstracts in your library, each sentence with the exact \
 quote that backs it. Everything stays on this machine.
 
-For example:  [$primary]Compare dense retrieval with BM25.[/]  and then  [$primary]What are its weaknesses?[/]
-[b $primary]/add PATH[/] adds more papers, [b $primary]F1[/] shows all keys."""
+For example:  [$text-primary]Compare dense retrieval with BM25.[/]  and then  [$text-primary]What are its weaknesses?[/]
+[b $text-primary]/add PATH[/] adds more papers, [b $text-primary]F1[/] shows all keys."""
 
 
 class Welcome(Static):
