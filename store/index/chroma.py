@@ -19,7 +19,7 @@ from store.records import EmbedderId
 COLLECTION = "passages"
 
 SEARCH_EF = 240
-"""How widely the graph is searched: twice as many passages as a search asks for. Chroma's own 100 misses more of them."""
+"""How widely the graph is searched: for twice the passages that are asked for. Chroma's own 100 misses more."""
 
 
 class ChromaIndex:
