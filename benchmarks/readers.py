@@ -57,8 +57,13 @@ def main() -> None:
     references = arguments.shared / "eval" / "references"
     every_file(references)
     same_ten(references / "citation-file-formatting" / "Datasets")
-    expected("better-bibtex", list(better_bibtex(references / "better-bibtex" / "import")))
-    expected("colrev", list(colrev(references / "colrev")))
+    pairs = {
+        "better-bibtex": list(better_bibtex(references / "better-bibtex" / "import")),
+        "colrev": list(colrev(references / "colrev")),
+    }
+    for name, compared in pairs.items():
+        expected(name, compared)
+    together([pair for compared in pairs.values() for pair in compared])
     for path in sorted((references / "dedupe-sweep").glob("*.xml")):
         duplicates(path)
     if arguments.fuzz:
@@ -151,6 +156,18 @@ def expected(name: str, pairs: list[tuple[str, str, str, str]]) -> None:
             for place, want, got in cases:
                 one, other = where_they_part(normal(want), normal(got))
                 print(f"             {place[:36]:36}  expected {one!r}  read {other!r}")
+    print()
+
+
+def together(pairs: list[tuple[str, str, str, str]]) -> None:
+    """The share of both collections, and that without what is explained above."""
+    for field in ("title", "abstract"):
+        texts = [(place, unlabelled(want), unlabelled(got)) for place, what, want, got in pairs if what == field]
+        differ = [reason(*each) for each in texts if normal(each[1]) != normal(each[2])]
+        print(
+            f"both together: {field:9}{len(texts) - len(differ):6} of {len(texts):6} agree"
+            f"  {1 - len(differ) / max(len(texts), 1):.2%}; without an explanation {differ.count('other')}"
+        )
     print()
 
 

@@ -1,6 +1,5 @@
 """The library: files in, ranked papers out, the index kept in step with the catalogue."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from store.embedding.base import Embedder
 from store.embedding.bulk import many
 from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFile, WrongEmbedder
 from store.identity import squashed
-from store.index import ExactIndex, VectorIndex, catch_up, open_index
+from store.index import ExactIndex, VectorIndex, catch_up, open_index, throw_away
 from store.locking import writer_lock
 from store.question import understood
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected, Taken
@@ -226,7 +225,7 @@ class Library:
                     hint="Close the other program, then run the same command again.",
                 )
             self._index.close()
-            shutil.rmtree(self._paths.chroma, ignore_errors=True)
+            throw_away(self._paths.chroma)
             self._index = open_index(self._paths.chroma, self.catalogue, self._embedder.id)
             self.searcher = Searcher(self.catalogue, self._index, self._embedder, self._reranker)
             self._in_step_at = -1

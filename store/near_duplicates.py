@@ -1,7 +1,7 @@
 """Papers that may be one and were not merged: for a person to look at."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from store.catalogue import Catalogue
 from store.identity import family, identities, squashed
-from store.records import Filters, Paper
+from store.records import Filters, Paper, Progress
 
 _ALIKE = 90.0
 """Likeness of two titles, in percent, from which on a person should look."""
@@ -18,6 +18,7 @@ _SAME_ABSTRACT = 95.0
 _LARGEST_BLOCK = 60
 _TELLING = 20
 _PREFIX = 12
+_STEP = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,32 @@ class Candidate:
     differ: tuple[str, ...]
 
 
-def candidates(catalogue: Catalogue, filters: Filters) -> list[Candidate]:
-    """The pairs that may be one paper, the likeliest first; not those that were taken apart.
+def candidates(
+    catalogue: Catalogue, filters: Filters, stop: Callable[[], bool]
+) -> Iterator[Progress | tuple[Candidate, ...]]:
+    """Last the pairs that may be one paper, the likeliest first; not those that were taken apart.
 
     Compared are the papers whose titles or abstracts begin or end alike, or that share an identity.
+    Stopped, it yields those that it has found.
     """
-    papers = catalogue.papers(catalogue.numbers(filters))
-    apart = catalogue.apart()
-    found = [
-        candidate
-        for one, other in sorted(_pairs(papers))
-        if (one, other) not in apart and (candidate := _candidate(papers[one], papers[other]))
-    ]
-    return sorted(found, key=lambda each: (len(each.differ), -each.alike))
+    numbers = catalogue.numbers(filters)
+    papers: dict[int, Paper] = {}
+    for first in range(0, len(numbers), _STEP):
+        yield Progress("Reading titles and abstracts", first, len(numbers))
+        if stop():
+            yield ()
+            return
+        papers |= catalogue.papers(numbers[first : first + _STEP])
+    pairs = sorted(_pairs(papers) - catalogue.apart())
+    found: list[Candidate] = []
+    for done, (one, other) in enumerate(pairs):
+        if done % _STEP == 0:
+            yield Progress("Comparing titles and abstracts", done, len(pairs))
+            if stop():
+                break
+        if candidate := _candidate(papers[one], papers[other]):
+            found.append(candidate)
+    yield tuple(sorted(found, key=lambda each: (len(each.differ), -each.alike)))
 
 
 def _pairs(papers: Mapping[int, Paper]) -> set[tuple[int, int]]:

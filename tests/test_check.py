@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli.following import StatusLine
 from assistant.cli.main import main
 from assistant.drafts.checking import NEAREST_ABOUT, doubted, vouched
 from assistant.drafts.records import Backing, Says
@@ -161,3 +162,15 @@ def test_a_cited_paper_is_taken_to_be_about_the_sentence(
     text: str, said: Says, about: float, speaks_for: float, says: Says
 ) -> None:
     assert vouched(Backing(HIT, said, "", about, speaks_for), text).says == says
+
+
+def test_output_between_two_counts_does_not_begin_the_step_anew() -> None:
+    line = StatusLine()
+    line.show("Checking sentences", "1 of 2")
+    began = line._since
+    line.clear()
+    line.show("Checking sentences", "2 of 2")
+    assert line._since == began
+    line.show("Something else")
+    assert line._since > began
+    line.close()

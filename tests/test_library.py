@@ -226,10 +226,13 @@ def vars_of(embedder: EmbedderId) -> dict[str, Any]:
     return {name: getattr(embedder, name) for name in EmbedderId.__slots__}
 
 
-def test_a_rebuild_finds_the_same_without_embedding(sample_copy: Path, watched: Watched) -> None:
+def test_a_rebuild_finds_the_same_without_embedding(
+    sample_copy: Path, watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
     library = opened(sample_copy, watched)
     before = library.search("word vectors")
     steps = list(library.rebuild())
+    assert caplog.messages == []
     assert steps[-1] == Progress("Indexing passages", 80, 80)
     assert [hit.paper for hit in library.search("word vectors")] == [hit.paper for hit in before]
     assert_whole(library)

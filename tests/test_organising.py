@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from store.catalogue.merging import BY_HAND
 from store.embedding import Embedder
 from store.errors import NoSuchPaper, StoreError
-from store.library import Library
-from store.near_duplicates import candidates
+from store.library import Library, never
+from store.near_duplicates import Candidate, candidates
 from store.organising import drop, merge, undo_merge
-from store.records import Filters, ImportReport, Paper
+from store.records import Filters, ImportReport, Paper, Progress
 from tests.conftest import Watched, opened
 
 ONE = (
@@ -172,6 +173,13 @@ def test_a_change_in_one_of_the_merged_records_shows_in_the_paper(library: Libra
 # -- likely duplicates ----------------------------------------------------------------------------------
 
 
+def likely(library: Library, **filters: Any) -> tuple[Candidate, ...]:
+    *said, last = candidates(library.catalogue, Filters(**filters), never)
+    assert all(isinstance(step, Progress) for step in said)
+    assert isinstance(last, tuple)
+    return last
+
+
 def test_likely_duplicates_are_listed_until_somebody_says_they_are_two(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     other = (
@@ -181,16 +189,16 @@ def test_likely_duplicates_are_listed_until_somebody_says_they_are_two(library: 
     )
     file.write_text(ONE + other + THREE)
     report(library, file)
-    (found,) = candidates(library.catalogue, Filters())
+    (found,) = likely(library)
     assert ({found.one.key, found.other.key}, found.differ) == (
         {"smith2019", "preprint"},
         ("DOI 10.1000/x / 10.1000/y",),
     )
     assert 80 < found.alike < 100
     merge(library, ["smith2019", "preprint"])
-    assert candidates(library.catalogue, Filters()) == []
+    assert likely(library) == ()
     undo_merge(library, "smith2019")
-    assert candidates(library.catalogue, Filters()) == []
+    assert likely(library) == ()
 
 
 def test_papers_of_one_title_by_others_are_no_duplicates(library: Library, tmp_path: Path) -> None:
@@ -200,15 +208,25 @@ def test_papers_of_one_title_by_others_are_no_duplicates(library: Library, tmp_p
     )
     report(library, file)
     assert library.catalogue.count() == 2
-    assert candidates(library.catalogue, Filters()) == []
+    assert likely(library) == ()
 
 
 def test_likely_duplicates_are_sought_among_the_papers_that_pass(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text(ONE + ONE.replace("smith2019", "b").replace("10.1000/x", "10.1000/y"))
     report(library, file)
-    assert len(candidates(library.catalogue, Filters(years=(2019, 2019)))) == 1
-    assert candidates(library.catalogue, Filters(years=(2020, None))) == []
+    assert len(likely(library, years=(2019, 2019))) == 1
+    assert likely(library, years=(2020, None)) == ()
+
+
+def test_a_search_for_duplicates_tells_how_far_it_is_and_stops_at_once(library: Library, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(ONE + ONE.replace("smith2019", "b").replace("10.1000/x", "10.1000/y"))
+    report(library, file)
+    *said, last = candidates(library.catalogue, Filters(), never)
+    assert said == [Progress("Reading titles and abstracts", 0, 2), Progress("Comparing titles and abstracts", 0, 1)]
+    assert last
+    assert list(candidates(library.catalogue, Filters(), lambda: True)) == [said[0], ()]
 
 
 # -- what left the files --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.answering.words import telling
 from assistant.cli.main import main
 from assistant.errors import BadQuestion
 from assistant.events import Done, Event
@@ -15,7 +16,7 @@ from assistant.related.gather import cut
 from assistant.related.labels import labels
 from assistant.related.relating import NOT_THE_TOPIC, Relater
 from assistant.related.rewriting import first_person
-from assistant.related.themes import APART
+from assistant.related.themes import APART, OTHERS, _title
 from assistant.section import Chosen, Gathered, Grouped, Request, Section, SectionFinished, Written
 from assistant.settings import Settings
 from store.embedding import Embedder, unit
@@ -64,6 +65,7 @@ def assert_sound(section: Section) -> None:
             assert abstracts[quote.source][quote.start : quote.end] == quote.text
         assert not first_person(claim.text.replace("the authors", "").replace("The authors", ""))
     assert all(len(one.theme.papers) > 1 or one.theme.reason for one in section.themes)
+    assert all(told.claim or len(telling(told.text)) < 8 for one in section.themes for told in one.told)
     assert {number for claim in section.answer.claims for number in claim.sources} == set(abstracts)
 
 
@@ -151,6 +153,14 @@ def test_one_theme_is_written_again_in_other_words(relate: Relate) -> None:
     assert_sound(section_of(relate(request)))
     with pytest.raises(BadQuestion, match="nonsense"):
         relate(Request(request.topic, again="nonsense"))
+
+
+def test_a_theme_without_words_of_its_own_is_called_by_a_short_topic_only() -> None:
+    taken: set[str] = set()
+    assert _title([], "Koopman operators", taken, 2) == "Koopman operators"
+    assert _title([], "Koopman operators", taken, 2) == OTHERS
+    assert _title([], "operator methods in deep learning for control", set(), 2) == OTHERS
+    assert _title([], "operator methods in deep learning for control", set(), 1).startswith("Operator methods")
 
 
 def test_a_damaged_state_is_written_anew(relate: Relate, sample_copy: Path) -> None:

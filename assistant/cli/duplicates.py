@@ -1,18 +1,21 @@
 """assistant papers duplicates"""
 
+from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import click
 
 from assistant.assistant import Assistant
-from assistant.cli.following import followed
+from assistant.cli.following import StatusLine, followed
 from assistant.cli.library import nothing, opened_catalogue
 from assistant.cli.options import current_settings, with_filters, with_home, with_json
 from assistant.cli.text import counted, paper_json, print_json, print_text, reference
 from assistant.events import Organised
 from store.catalogue import Catalogue, Source
+from store.library import never
 from store.near_duplicates import Candidate, candidates
-from store.records import Filters, Paper
+from store.records import Filters, Paper, Progress
 
 _NAMES = {"doi": "DOI", "arxiv": "arXiv", "pmid": "PubMed", "place": "volume and page", "title": "title"}
 _BY_OLDER = "an earlier version"
@@ -47,7 +50,7 @@ def duplicates(
     with opened_catalogue(current_settings(context)) as catalogue:
         if catalogue is None:
             return nothing({"merged": [], "candidates": []}, as_json=as_json)
-        made, likely = _merges(catalogue, filters), candidates(catalogue, filters)
+        made, likely = _merges(catalogue, filters), _likely(catalogue, filters)
     if as_json:
         print_json({"merged": [_merge_json(*each) for each in made], "candidates": list(map(_candidate_json, likely))})
     else:
@@ -78,7 +81,18 @@ def _merges(catalogue: Catalogue, filters: Filters) -> list[tuple[Paper, list[So
     return [(papers[number], sources) for number, sources in made]
 
 
-def _print(made: list[tuple[Paper, list[Source]]], likely: list[Candidate]) -> None:
+def _likely(catalogue: Catalogue, filters: Filters) -> Sequence[Candidate]:
+    likely: Sequence[Candidate] = ()
+    with closing(StatusLine()) as line:
+        for step in candidates(catalogue, filters, never):
+            if isinstance(step, Progress):
+                line.show(step.step, f"  {step.done:,} of {step.total:,}")
+            else:
+                likely = step
+    return likely
+
+
+def _print(made: list[tuple[Paper, list[Source]]], likely: Sequence[Candidate]) -> None:
     for paper, sources in made:
         print_text(reference(paper))
         for place, source in enumerate(sources, 1):

@@ -41,7 +41,7 @@ class StatusLine:
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
-        self._step = ""
+        self._step = self._before = ""
         self._count = ""
         self._since = time.monotonic()
         self._shown = False
@@ -57,7 +57,9 @@ class StatusLine:
         with self._lock:
             if step != self._step:
                 self._erase()
-                self._step, self._since, self._next = step, time.monotonic(), _PLAIN
+                if step != self._before:  # a step that only made room for output goes on
+                    self._since, self._next = time.monotonic(), _PLAIN
+                self._step = self._before = step
             self._count = count
 
     def clear(self) -> None:

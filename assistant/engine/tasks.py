@@ -131,8 +131,8 @@ class Tasks:
                 )
             case FindDuplicates():
                 library = yield from self._opened(stop)
-                yield Progress("Comparing titles and abstracts", 0)
-                yield Likely(tuple(candidates(library.catalogue, Filters())))
+                for step in candidates(library.catalogue, Filters(), stop):
+                    yield step if isinstance(step, Progress) else Likely(step)
             case DrawMap():
                 library = yield from self._opened(stop)
                 yield from self._map.events(library.catalogue, stop)

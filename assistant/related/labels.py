@@ -95,7 +95,7 @@ def _can_stand(run: Sequence[str]) -> bool:
         return False
     if for_several(last) and len(run) > 1 and not last.endswith("s"):
         return False
-    if last.endswith("ing") and {last[:-3], f"{last[:-3]}e"} & BASES:
+    if len(run) == 1 and last.endswith("ing") and {last[:-3], f"{last[:-3]}e"} & BASES:
         return False
     return any(word.casefold() not in _GENERAL and word.casefold() not in BASES for word in run)
 

@@ -16,6 +16,9 @@ APART = "Further work"
 OTHERS = "Other questions"
 """The title of a theme whose papers share no words that others lack."""
 
+SHORT = 4
+"""Words of a topic that can stand as the title of a theme among others: its opening claims nothing, and stays short."""
+
 FITS = 0.75
 """Least share of a theme's own mean cosine that a paper alone must have to its papers to join it."""
 
@@ -95,8 +98,9 @@ def _told_in(rows: list[int], papers: Sequence[Chosen], vectors: Vectors) -> lis
 
 
 def _title(terms: list[str], topic: str, taken: set[str], count: int) -> str:
-    """The first label that no other theme has; the topic itself for the only theme."""
+    """The first label that no other theme has; the topic itself for the only theme, and for one without a label."""
     free = [term for term in terms if term.casefold() not in taken]
-    title = topic if count == 1 else free[0] if free else OTHERS
+    plain = topic if topic.casefold() not in taken and len(topic.split()) <= SHORT else OTHERS
+    title = topic if count == 1 else free[0] if free else plain
     taken.add(title.casefold())
     return title[:1].upper() + title[1:]

@@ -2,6 +2,6 @@
 
 from store.index.base import VectorIndex
 from store.index.exact import ExactIndex
-from store.index.opening import catch_up, open_index
+from store.index.opening import catch_up, open_index, throw_away
 
-__all__ = ["ExactIndex", "VectorIndex", "catch_up", "open_index"]
+__all__ = ["ExactIndex", "VectorIndex", "catch_up", "open_index", "throw_away"]

@@ -18,6 +18,9 @@ from store.records import EmbedderId
 
 COLLECTION = "passages"
 
+SEARCH_EF = 240
+"""How widely the graph is searched: for twice the passages that are asked for. Chroma's own 100 misses more."""
+
 
 class ChromaIndex:
     """Passages in a local Chroma collection; the catalogue's passage numbers are its identifiers."""
@@ -39,9 +42,8 @@ class ChromaIndex:
 
     def _passages(self, embedder: EmbedderId) -> Any:
         wanted = json.dumps(asdict(replace(embedder, name="")), sort_keys=True)
-        collection = self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, metadata={"embedder": wanted, "hnsw:space": "cosine"}
-        )
+        kept = {"embedder": wanted, "hnsw:space": "cosine", "hnsw:search_ef": SEARCH_EF}
+        collection = self._client.get_or_create_collection(COLLECTION, embedding_function=None, metadata=kept)
         stored = (collection.metadata or {}).get("embedder")
         if stored != wanted:
             raise WrongEmbedder(f"The Chroma index was made with another embedder: {stored}.")

@@ -32,12 +32,11 @@ class GuardedChroma:
 
     def __init__(self, folder: Path, lock: FileLock, embedder: EmbedderId, catalogue: Catalogue) -> None:
         self._lock = lock
-        self._in_step = folder.with_name(folder.name + ".changes")
+        self._in_step = _step_note(folder)
         self._mark = folder.with_name(folder.name + ".busy")
         if self._mark.exists():
             log.warning("the process died while Chroma was at work; its folder is made anew")
-            _throw_away(folder)
-            self._in_step.unlink(missing_ok=True)
+            throw_away(folder)
         with self._busy():
             in_step = self.in_step_with == catalogue.changes
             self._index = _open_or_replace(folder, embedder, _samples(catalogue) if in_step else [])
@@ -79,10 +78,16 @@ class GuardedChroma:
         self._mark.unlink(missing_ok=True)
 
 
-def _throw_away(folder: Path) -> None:
+def throw_away(folder: Path) -> None:
+    """Delete a Chroma folder, or what stands in its place, and the note of how far it was."""
+    _step_note(folder).unlink(missing_ok=True)
     if folder.is_file():
         folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _step_note(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".changes")
 
 
 def _open_or_replace(folder: Path, embedder: EmbedderId, own: list[tuple[int, Vectors]]) -> PassageVectors:
@@ -99,7 +104,7 @@ def _open_or_replace(folder: Path, embedder: EmbedderId, own: list[tuple[int, Ve
         return index
     except Exception as error:  # noqa: BLE001 - whatever Chroma raises, the folder is of no use and not the truth
         log.warning("Chroma's folder cannot be used and is made anew: %s", error)
-        _throw_away(folder)
+        throw_away(folder)
         return ChromaIndex(folder, embedder=embedder)
 
 
