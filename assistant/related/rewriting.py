@@ -20,7 +20,7 @@ _PAPER = (
     r"(?:paper|work|article|study|report|survey|review|letter|thesis|note|manuscript|chapter|research|investigation)"
 )
 _WE = re.compile(r"^(?P<lead>(?:[^,;:.]{3,160}, ){0,2}?)(?P<who>[Ww]e|I) (?P<rest>.+)$")
-_PAPER_DOES = re.compile(rf"^(?:This|The present|Our) (?:\w+ )?{_PAPER} (?P<rest>.+)$")
+_PAPER_DOES = re.compile(rf"^(?:(?:This|The present|Our) (?:\w+ )?|The ){_PAPER} (?P<rest>.+)$")
 _OUR = re.compile(r"^Our (?P<rest>.+)$")
 _IT_IS_SHOWN = re.compile(r"^It (?P<be>is|was|has been) (?:also |further |then )?(?P<verb>\w+) that (?P<rest>.+)$")
 _RESULTS_SHOW = re.compile(

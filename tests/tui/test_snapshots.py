@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from assistant.tui.app import AssistantApp
 from assistant.tui.phase import Phase
 from assistant.tui.screens.chat import ChatScreen
+from assistant.tui.screens.dialogs import Line
 from assistant.tui.widgets.filter import Filter
 from assistant.tui.widgets.paper_list import PaperList
 from assistant.tui.widgets.prompt import Prompt
@@ -155,3 +156,30 @@ def test_the_library(filled: AssistantApp, snap_compare: Any, size: tuple[int, i
             await pilot.pause(0.05)
 
     assert snap_compare(filled, terminal_size=size, run_before=opened)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_plan_of_a_section(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    assert snap_compare(filled, terminal_size=size, run_before=planned)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_written_section(filled: AssistantApp, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def written(pilot: Pilot[None]) -> None:
+        await planned(pilot)
+        await pilot.press("f5")
+        await pilot.pause()
+        await still(pilot)
+
+    assert snap_compare(filled, terminal_size=size, run_before=written)
+
+
+async def planned(pilot: Pilot[None]) -> None:
+    await still(pilot)
+    await pilot.press("f11")
+    while not isinstance(pilot.app.screen, Line):
+        await pilot.pause(0.05)
+    pilot.app.screen.query_one(Input).value = "parameter-efficient fine-tuning of language models"
+    await pilot.press("enter")
+    await pilot.pause()
+    await still(pilot)
