@@ -28,6 +28,10 @@ def told(sentence: str, by: Authors = SEVERAL) -> list[str]:
         ("This paper presents a parser for Welsh.", "Li et al. [1] present a parser for Welsh."),
         ("This work is about parsers for Welsh texts.", "The work of Li et al. [1] is about parsers for Welsh texts."),
         ("The study compares parsers for Welsh.", "Li et al. [1] compare parsers for Welsh."),
+        (
+            "The paper made trees popular, and its parser won.",
+            "The work of Li et al. [1] made trees popular, and its parser won.",
+        ),
         ("The work of Smith shows that parsing helps.", None),
         ("Our results show that parsing helps.", "The results of Li et al. [1] show that parsing helps."),
         ("Our approach improves parsing by far.", "The approach of Li et al. [1] improves parsing by far."),

@@ -20,6 +20,8 @@ _PAPER = (
     r"(?:paper|work|article|study|report|survey|review|letter|thesis|note|manuscript|chapter|research|investigation)"
 )
 _WE = re.compile(r"^(?P<lead>(?:[^,;:.]{3,160}, ){0,2}?)(?P<who>[Ww]e|I) (?P<rest>.+)$")
+_ITSELF = re.compile(r"\bits\b")
+"""Where the paper is spoken of again, it stays the subject."""
 _PAPER_DOES = re.compile(rf"^(?:(?:This|The present|Our) (?:\w+ )?|The ){_PAPER} (?P<rest>.+)$")
 _OUR = re.compile(r"^Our (?P<rest>.+)$")
 _IT_IS_SHOWN = re.compile(r"^It (?P<be>is|was|has been) (?:also |further |then )?(?P<verb>\w+) that (?P<rest>.+)$")
@@ -191,10 +193,10 @@ def _of_paper(rest: str, authors: Authors) -> Rewritten | None:
     found = _VERB.match(rest)
     if found is None:
         return None
-    several = for_several(found["verb"])
-    if several and authors.one and found["verb"] not in {"is", "was", "has"}:
+    several, stays = for_several(found["verb"]), found["verb"] in {"is", "was"} or _ITSELF.search(rest)
+    if several and authors.one and not stays and found["verb"] != "has":
         return Rewritten(f"{_subject(authors, begins=True)} {_third(rest)}", _third(rest), "plain", authors.name)
-    if several and found["verb"] not in {"is", "was"} and not authors.one and not _joined_thirds(found["tail"]):
+    if several and not stays and not authors.one and not _joined_thirds(found["tail"]):
         text = f"{found['adverbs']}{several}{_third(found['tail'])}"
         return Rewritten(f"{_subject(authors, begins=True)} {text}", text, "plain", authors.name)
     rest = _third(rest)
