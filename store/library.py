@@ -16,7 +16,6 @@ from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFil
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex, catch_up, open_index, throw_away
 from store.locking import writer_lock
-from store.question import understood
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected, Taken
 from store.reembedding import complete_sentences
 from store.reranking import Reranker
@@ -243,7 +242,7 @@ class Library:
     def repaired(self, question: str) -> tuple[tuple[str, str], ...]:
         """Words of a question that no paper has, each with the one that it is searched for as."""
         with self.catalogue.reading():
-            return understood(question, self.catalogue).repaired
+            return self.searcher.understood(question).repaired
 
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""

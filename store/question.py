@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -61,6 +61,10 @@ _MISSPELT_FROM = 5
 _TWICE_MISSPELT_FROM = 8
 """Least lengths of a stem in which one slip, or two, are set right: in a short word they make another word."""
 
+_LOOKED_AT = 4
+_OTHER_ENDING = 3
+"""How many stems are tried, and by how many letters an ending may differ beside the slips."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -80,12 +84,15 @@ class Asked:
     repaired: tuple[tuple[str, str], ...] = field(default=())
 
 
-def understood(question: str, catalogue: Catalogue) -> Asked:
-    """Read a question against the library: a name is an author where the library has one so called."""
+def understood(question: str, catalogue: Catalogue, known: Callable[[str], bool] = lambda _word: False) -> Asked:
+    """Read a question against the library: a name is an author where the library has one so called.
+
+    `known` says of a word, lower case, that it is one, though the library does not have it: "traits" is no slip.
+    """
     question = unicodedata.normalize("NFC", question)
     families = tuple(dict.fromkeys(name for name in _named(question) if catalogue.written_by(name)))
     years, strict, without_limit = _years(question)
-    repaired = tuple(_repaired(without_limit, catalogue))
+    repaired = tuple(_repaired(without_limit, catalogue, known))
     text, sought = question, without_limit
     for wrong, right in repaired:
         text, sought = (re.sub(rf"\b{re.escape(wrong)}\b", right, each) for each in (text, sought))
@@ -153,18 +160,18 @@ def _limit(question: str) -> tuple[tuple[int | None, int | None], bool, str]:
     return (None, None), False, question
 
 
-def _repaired(question: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def _repaired(question: str, catalogue: Catalogue, known: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Words that the library does not have, with the nearest that it has."""
     for word in islice(dict.fromkeys(re.findall(r"[^\W\d_]+", question)), MOST_TERMS):
         (stem, *_) = [*stemmed(plain_words(word)), ""]
-        if len(stem) < _MISSPELT_FROM or any(char.isupper() for char in word[1:]):
+        if len(stem) < _MISSPELT_FROM or any(char.isupper() for char in word[1:]) or known(word.casefold()):
             continue
-        if not catalogue.document_frequency([stem])[stem] and (right := _nearest(stem, catalogue)):
+        if not catalogue.document_frequency([stem])[stem] and (right := _nearest(word, stem, catalogue)):
             yield word, right
 
 
-def _nearest(stem: str, catalogue: Catalogue) -> str:
-    """The word of the library nearest to a stem that it does not have; empty where none is near."""
+def _nearest(word: str, stem: str, catalogue: Catalogue) -> str:
+    """The word of the library nearest to one whose stem it does not have; empty where none is near."""
     slips = 2 if len(stem) >= _TWICE_MISSPELT_FROM else 1
     near = [
         (distance, -papers, term)
@@ -174,10 +181,15 @@ def _nearest(stem: str, catalogue: Catalogue) -> str:
         and term.isalpha()
         and term[-1] == stem[-1]  # "attend" is no slip for "attent(ion)"
     ]
-    if not near:
-        return ""
-    _, _, term = min(near)
+    (said, *_) = [*plain_words(word), ""]
+    written = [_written(term, said, catalogue) for _, _, term in sorted(near)[:_LOOKED_AT]]
+    right = min(written, key=lambda each: OSA.distance(said, each), default="")
+    return right if right and OSA.distance(said, right) <= slips + _OTHER_ENDING else ""
+
+
+def _written(term: str, said: str, catalogue: Catalogue) -> str:
+    """How the library writes a term, the form that is most like what was said."""
     (number, *_) = catalogue.lexical([term], limit=1, allowed=None)
     paper = catalogue.paper(number)
-    written = (word for word in plain_words(f"{paper.title} {paper.abstract}") if terms(word) == [term])
-    return next(written, "")
+    forms = {word for word in plain_words(f"{paper.title} {paper.abstract}") if terms(word) == [term]}
+    return min(sorted(forms), key=lambda form: OSA.distance(said, form), default="")

@@ -128,6 +128,10 @@ class Searcher:
         """Where the words of the last question were looked up: "FTS5", or "memory"."""
         return self._words.served_by
 
+    def understood(self, question: str) -> Asked:
+        """What the question asks for; a word that the embedder knows is never taken for a slip."""
+        return understood(question, self._catalogue, getattr(self._embedder, "knows", lambda _word: False))
+
     def ranking(self, question: str, *, limit: int, filters: Filters) -> list[Found]:
         """The best papers with their best passages, best first; equal scores in order of import."""
         with self._catalogue.reading():
@@ -135,7 +139,7 @@ class Searcher:
             if allowed is not None and not allowed:
                 return []
             self._words.asked()
-            asked = understood(question, self._catalogue)
+            asked = self.understood(question)
             lexical = self._words.best(asked.terms, limit=max(DEPTH_BY_WORDS, 2 * limit), allowed=allowed)
             vector = self._embedder.question(asked.text)
             near = self._candidates(question, asked, vector, lexical, limit, allowed)

@@ -241,6 +241,13 @@ def test_the_word_of_more_papers_is_taken_of_two_that_are_as_near(tmp_path: Path
     catalogue.close()
 
 
+def test_a_word_that_is_known_elsewhere_is_no_slip(library: Catalogue) -> None:
+    assert understood("seperating orchads", library).repaired == (("seperating", "separating"), ("orchads", "orchards"))
+    assert understood("seperating orchads", library, {"orchads"}.__contains__).repaired == (
+        ("seperating", "separating"),
+    )
+
+
 def test_no_word_is_read_as_one_with_a_digit(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite3")
     with catalogue.writing():

@@ -73,6 +73,10 @@ class OnnxEmbedder:
         row: Vectors = unit(self._of_questions.run(["embedding"], self._fed(encoded))[0])[0]
         return row
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, lower case, is one of the model's vocabulary, and so no slip."""
+        return self._tokenizer.token_to_id(word) is not None
+
     @cached_property
     def _of_passages(self) -> onnxruntime.InferenceSession:
         return _session(self.file, threads=self._threads)
