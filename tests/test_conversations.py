@@ -57,7 +57,12 @@ def test_the_last_questions_come_in_their_order_without_those_of_removed_convers
     assert kept.questions(limit=10) == ["What is LoRA?", "Why?"]
 
 
-def test_the_latest_is_the_one_last_spoken_in(kept: Conversations) -> None:
+@pytest.mark.parametrize("hours", [[12] * 23, range(23, 0, -1)])
+def test_the_latest_is_the_one_last_spoken_in_whatever_the_clock_says(
+    kept: Conversations, monkeypatch: pytest.MonkeyPatch, hours: Sequence[int]
+) -> None:
+    times = (f"2026-01-01T{hour:02}:00:00.000Z" for hour in hours)
+    monkeypatch.setattr("store.conversations.conversations._now", lambda: next(times))
     one, other = kept.keep(None, [LORA]), kept.keep(None, [WHY])
     assert [head.id for head in kept.listed()] == [other.id, one.id]
     kept.keep(one.id, [WHY])

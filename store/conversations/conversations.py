@@ -96,9 +96,13 @@ class Conversations:
     # -- reading -----------------------------------------------------------------------------
 
     def listed(self, *, limit: int | None = None, removed: bool = False) -> list[Conversation]:
-        """The conversations, the latest first; with `removed` those that were removed instead."""
+        """The conversations, the one last spoken in first; with `removed` those that were removed instead.
+
+        The numbers of the turns decide, not the clock: it may be set back, and two turns may fall into one tick.
+        """
         where = "removed != ''" if removed else "removed = ''"
-        rows = self._rows(f"{_HEADS} WHERE {where} ORDER BY updated DESC, id DESC LIMIT ?", limit or -1)
+        last = "(SELECT max(number) FROM turns WHERE conversation = id)"
+        rows = self._rows(f"{_HEADS} WHERE {where} ORDER BY {last} DESC, id DESC LIMIT ?", limit or -1)
         return [Conversation(*row) for row in rows]
 
     def latest(self) -> Conversation | None:
