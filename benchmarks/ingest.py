@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -85,8 +85,8 @@ def main() -> None:
             grown(arguments.file, size, folder, model, rate)
 
 
-def papers_of(file: Path) -> "filter[Paper]":
-    return filter(lambda record: isinstance(record, Paper), readers.read(file))  # type: ignore[arg-type]
+def papers_of(file: Path) -> Iterator[Paper]:
+    return (record for record in readers.read(file) if isinstance(record, Paper))
 
 
 def parsing(papers: list[Paper], folder: Path) -> None:
