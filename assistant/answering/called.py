@@ -34,7 +34,7 @@ _ASKING = frozenset(
     " address addresses useful important advantage advantages benefit benefits limitation limitations dataset datasets"
     " data benchmark benchmarks evaluate evaluated experiment experiments tested compare compared baseline baselines"
     " performance achieve achieves achieved reach reaches reached score scores role play plays add adds one two three"
-    " faster exactly behind part put versus".split()
+    " faster exactly behind part put versus need needs needed require requires required take takes took".split()
 )
 """Words by which one asks of any paper whatever."""
 
