@@ -107,7 +107,7 @@ class Answerer:
         clock.mark("evidence")
         if note := read_as(self._library.repaired(question)):
             yield Note(note)
-        if filters and not evidence.closest:
+        if filters and not (evidence.sources or evidence.closest):
             yield Note(self._nothing_passes(filters))
         asked_for = Asked(question, "" if alone.text == question else alone.text, filters)
         yield Retrieved(question, evidence.sources, evidence.searched, asked_for.rewritten)

@@ -50,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the library has on a question: numbered sources with their telling sentences, or nothing close.
+    """What the library has on a question: numbered sources with their telling sentences, or else the closest papers.
 
     `lacking` says which detail is not there, where papers on the subject are but cannot answer. Each of
     `closest` has its sentence nearest to the question as `why.sentence`.
@@ -79,19 +79,24 @@ class EvidenceFinder:
         candidates = [c for c in near if c.found.number not in wanted.without]
         named = [c for c in candidates if c.found.number in numbers]
         liked = named or _liked(wanted, candidates)
-        closest = tuple(with_best_sentence(candidate) for candidate in candidates[:CLOSEST])
-        searched = self._library.catalogue.count()
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
         if (wanted.bound and not liked) or not relevant:
-            return Evidence(wanted.question, (), closest, searched)
-        chosen = _chosen(wanted, candidates, named, liked)
+            return self._none(wanted, candidates)
+        chosen = self._candidates.wholly_read(wanted.question, _chosen(wanted, candidates, named, liked))
         if lacking := self._lacking(wanted.question, chosen, called if len(named) == 1 else {}, known=bool(liked)):
-            return Evidence(wanted.question, (), closest, searched, lacking)
-        sources = tuple(
+            return self._none(wanted, candidates, lacking)
+        sources = (
             quoted(number, candidate, words_for(number, len(chosen), several=wanted.several), wanted.told)
             for number, candidate in enumerate(chosen, start=1)
         )
-        return Evidence(wanted.question, tuple(s for s in sources if s.quotes), closest, searched)
+        if given := tuple(source for source in sources if source.quotes):
+            return Evidence(wanted.question, given, (), self._library.catalogue.count())
+        return self._none(wanted, candidates)
+
+    def _none(self, wanted: Wanted, candidates: Sequence[Candidate], lacking: str = "") -> Evidence:
+        nearest = self._candidates.wholly_read(wanted.question, candidates[:CLOSEST])
+        closest = tuple(with_best_sentence(candidate) for candidate in nearest)
+        return Evidence(wanted.question, (), closest, self._library.catalogue.count(), lacking)
 
     def sentences(self, sources: Sequence[Source]) -> dict[int, tuple[tuple[Sentence, ...], Vectors]]:
         """For each source number the sentences of its abstract and their vectors."""

@@ -44,7 +44,7 @@ class Embedder(Protocol):
 
 
 BATCH = 32
-"""Texts to a run of the model: more of them gain nothing on a processor."""
+"""Texts to a run of the model, where it does not say otherwise: more of them gain nothing on a processor."""
 
 
 def readable(text: str) -> str:
@@ -52,11 +52,11 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def batches(texts: Sequence[str]) -> Iterator[list[int]]:
-    """The texts' places, `BATCH` at a time and the short ones first: little is computed on padding."""
+def batches(texts: Sequence[str], at_once: int = BATCH) -> Iterator[list[int]]:
+    """The texts' places, so many at a time and the short ones first: little is computed on padding."""
     by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    for first in range(0, len(by_length), BATCH):
-        yield by_length[first : first + BATCH]
+    for first in range(0, len(by_length), at_once):
+        yield by_length[first : first + at_once]
 
 
 def read_one_by_one(

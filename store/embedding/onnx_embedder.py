@@ -18,6 +18,9 @@ from store.records import EmbedderId
 
 Numbers = npt.NDArray[np.int64]
 
+AT_ONCE = 8
+"""Texts to a run: what it works on stays in the caches of a processor, and little is padding (`benchmarks.batches`)."""
+
 
 class OnnxEmbedder:
     """Runs the file written by `store.embedding.export` on the CPU."""
@@ -46,7 +49,7 @@ class OnnxEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._id.dimension), dtype=np.float32)
-        for rows in batches(texts):
+        for rows in batches(texts, AT_ONCE):
             encoded = self._encoded([self._id.prefix + texts[i] for i in rows])
             vectors[rows] = unit(self._run(encoded, ["embedding"])[0])
         return vectors
@@ -59,7 +62,7 @@ class OnnxEmbedder:
         vectors = np.zeros((len(texts), self._id.dimension), dtype=np.float32)
         of_parts: list[Vectors] = [vectors] * len(texts)
         shift = len(self._id.prefix)
-        for rows in batches(texts):
+        for rows in batches(texts, AT_ONCE):
             encoded = self._encoded([self._id.prefix + texts[i] for i in rows])
             whole, tokens = self._run(encoded, ["embedding", "tokens"])
             vectors[rows] = unit(whole)
