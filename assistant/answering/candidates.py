@@ -90,14 +90,6 @@ class _Look:
     weights: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _InContext:
-    """The highest cosine of a paper's sentences in their context, and the places of the `LIKELY` nearest."""
-
-    best: float
-    likely: tuple[int, ...]
-
-
 class CandidateFinder:
     """Finds the papers of a library that a question may be answered from."""
 
@@ -130,7 +122,7 @@ class CandidateFinder:
         ]
         first.sort(key=lambda pair: (-pair[0], pair[1].number))
         read = [found for place, (_, found) in enumerate(first) if place < READ or found.number in also]
-        likely = {found.number: in_context[found.number].likely for found in read}
+        likely = {found.number: _likely(papers[found.number], in_context[found.number]) for found in read}
         vectors = self._sentence_vectors.of({number: papers[number] for number in likely}, likely)
         candidates = [_candidate(look, found, hits[found.number], *vectors[found.number]) for found in read]
         return sorted(candidates, key=lambda c: (-c.rank_score, c.found.number))
@@ -159,24 +151,22 @@ class CandidateFinder:
         clauses = np.stack([self._vector(clause) for clause in asking(question)])
         return _Look(question, self._vector(question), clauses, self.weights(question))
 
-    def _in_context(self, papers: Mapping[int, Paper], asked: Vectors) -> dict[int, _InContext]:
-        """What the stored sentences of each paper promise."""
+    def _in_context(self, papers: Mapping[int, Paper], asked: Vectors) -> dict[int, dict[Span, float]]:
+        """The cosines of each paper's sentences in their context, by place in the abstract."""
         stretches = self._library.catalogue.sentences_of(papers)
         cosines = (stretches.vectors.reshape(-1, len(asked)) @ asked).tolist()
-        by_span: dict[int, dict[Span, float]] = {number: {} for number in papers}
-        for number, (start, end), cosine in zip(
-            stretches.papers.tolist(), stretches.spans.tolist(), cosines, strict=True
-        ):
-            by_span[number][start, end] = cosine
-        return {number: _in_context(paper, by_span[number]) for number, paper in papers.items()}
+        found: dict[int, dict[Span, float]] = {number: {} for number in papers}
+        rows = zip(stretches.papers.tolist(), stretches.spans.tolist(), cosines, strict=True)
+        for number, (start, end), cosine in rows:
+            found[number][start, end] = cosine
+        return found
 
 
-def _in_context(paper: Paper, cosines: Mapping[Span, float]) -> _InContext:
-    if not cosines:  # nothing of it is stored yet
-        return _InContext(0.0, tuple(range(len(sentences(paper.abstract)))))
-    near = [cosines.get((sentence.start, sentence.end), -1.0) for sentence in sentences(paper.abstract)]
+def _likely(paper: Paper, in_context: Mapping[Span, float]) -> list[int]:
+    """The places of the `LIKELY` sentences that are nearest in context; of all where nothing is stored yet."""
+    near = [in_context.get((sentence.start, sentence.end), -1.0) for sentence in sentences(paper.abstract)]
     order = sorted(range(len(near)), key=lambda place: (-near[place], place))
-    return _InContext(max(cosines.values()), tuple(order[:LIKELY]))
+    return order[:LIKELY] if in_context else order
 
 
 def _candidate(look: _Look, found: Found, hit: Hit, sentences: tuple[Sentence, ...], vectors: Vectors) -> Candidate:
@@ -204,11 +194,11 @@ def _worth(look: _Look, sentences: Sequence[Sentence]) -> Vectors:
     return np.array(worth, dtype=np.float32)[:, None]
 
 
-def _rank_score(found: Found, in_context: _InContext, look: _Look, paper: Paper) -> float:
+def _rank_score(found: Found, in_context: Mapping[Span, float], look: _Look, paper: Paper) -> float:
     """`Candidate.rank_score` before its sentences are read by themselves."""
     held = coverage(f"{paper.title} {paper.abstract}", look.weights)
     named = _called(f"- {look.question}", paper.title)
-    return SEARCH_SHARE * found.score + in_context.best + 0.3 * held + named
+    return SEARCH_SHARE * found.score + max(in_context.values(), default=0.0) + 0.3 * held + named
 
 
 def _called(question: str, title: str) -> float:
