@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -91,9 +92,11 @@ class _Engine:
         self._front_end_gone.set()
         self._todo.put(None)
         self._to_look.put(None)
-        if self._tasks.loading:
-            os._exit(0)  # native code cannot be stopped, and nothing is being written
-        threading.Event().wait(_GRACE)
+        until = time.monotonic() + _GRACE
+        while time.monotonic() < until:
+            if self._tasks.loading:  # or is about to, when the front end goes
+                os._exit(0)  # native code cannot be stopped, and nothing is being written
+            time.sleep(0.05)
         os._exit(1)
 
 
