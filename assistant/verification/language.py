@@ -7,10 +7,7 @@ from functools import lru_cache
 from store.sentences import sentences
 from store.terms import STOPWORDS, folded, stem
 
-NEGATIONS = frozenset(
-    "not no never none neither nor cannot without hardly rarely scarcely seldom fail fails failed failing unable lack"
-    " lacks lacked lacking absence nothing nobody".split()
-)
+NEGATIONS = frozenset("not no never none neither nor cannot nothing nobody".split())
 _REPORTING = frozenset(
     "we our authors author paper study work article research report reports reported show shows showed shown find"
     " finds found demonstrate demonstrates demonstrated present presents presented propose proposes proposed introduce"

@@ -15,6 +15,9 @@ _CAPITALS_OF_PLACE = 4
 """Letters that a country and its people share ("Chin-ese", "Chin-a")."""
 
 
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "λ": "lambda", "μ": "mu", "σ": "sigma"}
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names that a text lends: its words without signs, their stems, capitalised ones, and the initials."""
@@ -28,22 +31,26 @@ class Known:
 def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) -> Iterator[Veto]:
     """Names of the claim that neither abstract nor title has, in short or in full."""
     known = _known(" ".join([title.text, *(sentence.text for sentence in evidence)]))
+    own = _known(claim.text).initials
     for name in named(claim.text):
-        if not _is_known(name, known):
+        if not _is_known(name, known) and not (len(name) > 2 and name.casefold().removesuffix("s") in own):
             yield Veto("name", f"the abstract does not mention {name}", Verdict.NOT_STATED)
 
 
 def named(text: str) -> list[str]:
-    """Acronyms and words with inner capitals anywhere, capitalised words inside a sentence."""
+    """Acronyms and words with inner capitals anywhere, capitalised words inside a sentence; compounds in parts."""
     found = []
-    for place, match in enumerate(_WORD.finditer(cleaned(text))):
-        word = match[0].rstrip(".'-/").removesuffix("'s")
-        letters = [c for c in word if c.isalpha()]
-        inner = any(c.isupper() for c in word[1:] if c.isalpha())
-        if len(letters) < 2 or folded(word) in FUNCTION_WORDS:
-            continue
-        if inner or (place > 0 and word[0].isupper() and not _after_stop(text, match.start())):
-            found.append(word)
+    plain = cleaned(text)
+    for place, match in enumerate(_WORD.finditer(plain)):
+        whole = match[0].rstrip(".'-/").removesuffix("'s")
+        first = place == 0 or _after_stop(plain, match.start())
+        for number, word in enumerate(re.split(r"[-/+]", whole)):
+            letters = [c for c in word if c.isalpha()]
+            inner = any(c.isupper() for c in word[1:] if c.isalpha())
+            if len(letters) < 2 or folded(word) in FUNCTION_WORDS:
+                continue
+            if inner or (word[0].isupper() and not (first and number == 0)):
+                found.append(word)
     return list(dict.fromkeys(found))
 
 
@@ -53,7 +60,7 @@ def _after_stop(text: str, place: int) -> bool:
 
 @lru_cache(maxsize=512)
 def _known(text: str) -> Known:
-    plain = cleaned(text)
+    plain = _spelled_out(cleaned(text))
     parts = [folded(part) for part in _PART.findall(plain)]
     whole = ["".join(_PART.findall(folded(word))) for word in _WORD.findall(plain)]
     joined = {"".join(parts[n : n + size]) for size in (1, 2, 3) for n in range(len(parts))}
@@ -62,8 +69,12 @@ def _known(text: str) -> Known:
     return Known(frozenset(joined | set(whole)), frozenset(map(stem, parts)), frozenset(capitalised), initials)
 
 
+def _spelled_out(text: str) -> str:
+    return "".join(_GREEK.get(char, char) for char in text)
+
+
 def _is_known(name: str, known: Known) -> bool:
-    squashed = "".join(_PART.findall(folded(name)))
+    squashed = "".join(_PART.findall(folded(_spelled_out(name))))
     singular = squashed.removesuffix("s")
     if {squashed, singular, f"{squashed}s"} & known.words or stem(squashed) in known.stems:
         return True

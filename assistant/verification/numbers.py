@@ -81,7 +81,9 @@ def _missing(mine: Held, held: Sequence[Held]) -> Veto | None:
         return None
     if best is not None and close:
         return Veto(
-            "number", f"the abstract has {best.quantity.shown} where the claim has {quantity.shown}", Verdict.CONTRADICTED
+            "number",
+            f"the abstract has {best.quantity.shown} where the claim has {quantity.shown}",
+            Verdict.CONTRADICTED,
         )
     other = next((each.quantity for each in held if _in_other_unit(quantity, each.quantity)), None)
     if other is not None:
@@ -192,7 +194,9 @@ def _respective(read: Statement, quantity: Quantity) -> Counter[str]:
         return Counter()
     mine = listed.index(quantity)
     before = read.tokens[: listed[0].first]
-    shared = Counter({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else Counter()
+    shared = (
+        Counter({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else Counter()
+    )
     joints = [n for n, t in enumerate(before) if t.lower in {"and", ",", "or"}]
     joints = [n for n in joints if n + 1 not in joints][-(len(listed) - 1) :]
     if len(joints) == len(listed) - 1:

@@ -27,7 +27,8 @@ _SOFT = frozenset(
     " avoided deficient deficiency free negative null same similar comparable equal equally rule ruled refute refuted"
     " reject rejected false wrong contrary worse poor poorly dispensable redundant resistant loss lost abolish abolished"
     " abolishes eliminate eliminated knockout knock knocking silencing depletion removal remove removed removing minus"
-    " insufficient incomplete imperfect problem limitation limited".split()
+    " insufficient incomplete imperfect problem limitation limited without hardly rarely scarcely seldom fail fails failed"
+    " failing failure unable lack lacks lacked lacking absence absent silencing whether".split()
 )
 """Words by which something is denied without a negation: where one stands on either side, nothing is said."""
 
@@ -40,6 +41,7 @@ _MORE = frozenset(
 _LESS = frozenset(
     "worse lower slower smaller fewer less weaker inferior shorter later harder poorer younger narrower".split()
 )
+_BEFORE_NOUN = frozenset("of in the a an with for to on by and or from as into at between their its our".split())
 _BE = frozenset("is are was were be been being".split())
 
 
@@ -54,12 +56,16 @@ def aligned(claim: Statement, evidence: Sequence[Statement], least: float = ALIG
 
 def negation(claim: Statement, evidence: Sequence[Statement], _title: Statement) -> Iterator[Veto]:
     """What the claim denies and the abstract says, or the other way round."""
+    if _negations(claim) > 1 or claim.words & _SOFT:
+        return
     for sentence in aligned(claim, evidence):
-        if (claim.words | sentence.words) & _SOFT or _opposites_between(claim, sentence):
+        if sentence.words & _SOFT or _negations(sentence) > 1 or _opposites_between(claim, sentence):
+            return
+        if _otherwise(claim, sentence, evidence):
             return
         shared = claim.stems & sentence.stems
         mine, theirs = _denied(claim) & shared, _denied(sentence) & shared
-        denies, denied = _negated(claim), _negated(sentence)
+        denies, denied = _negations(claim) > 0, _negations(sentence) > 0
         if denies and not denied and mine:
             yield Veto("negation", "the claim denies what the abstract says", Verdict.CONTRADICTED)
             return
@@ -74,8 +80,16 @@ def _is_negation(token: Token) -> bool:
     return token.lower in NEGATIONS or token.lower.endswith("n't")
 
 
-def _negated(read: Statement) -> bool:
-    return any(_is_negation(token) for token in read.tokens)
+def _negations(read: Statement) -> int:
+    return sum(_is_negation(token) for token in read.tokens)
+
+
+def _otherwise(claim: Statement, sentence: Statement, evidence: Sequence[Statement]) -> bool:
+    """Whether another sentence bears on the claim nearly as much and has the claim's own polarity."""
+    least = 0.6 * coverage(claim, sentence)
+    near = [other for other in evidence if other is not sentence and coverage(claim, other) >= least]
+    denies = _negations(claim) > 0
+    return any((_negations(other) > 0) == denies or (denies and other.words & _SOFT) for other in near)
 
 
 @lru_cache(maxsize=8192)
@@ -122,7 +136,7 @@ def direction(claim: Statement, evidence: Sequence[Statement], _title: Statement
     """A word of direction whose opposite stands in its place in the abstract."""
     table = opposites().of
     for sentence in aligned(claim, evidence, least=0.5):
-        if _than(claim) != _than(sentence) or _negated(claim) != _negated(sentence):
+        if _than(claim) != _than(sentence) or _negations(claim) != _negations(sentence):
             return
         there = {token.stem for token in sentence.tokens}
         for place, token in enumerate(claim.tokens):
@@ -143,9 +157,9 @@ def _than(read: Statement) -> bool:
 
 def _beside(read: Statement, place: int) -> frozenset[str]:
     """The telling stems beside a word, up to `NEAR` on each side."""
-    tokens = read.tokens
-    before = [t.stem for t in tokens[:place][::-1] if t.tells][:NEAR]
-    after = [t.stem for t in tokens[place + 1 :] if t.tells][:NEAR]
+    tokens, clause = read.tokens, read.tokens[place].clause
+    before = [t.stem for t in tokens[:place][::-1] if t.tells and abs(t.clause - clause) <= 1][:NEAR]
+    after = [t.stem for t in tokens[place + 1 :] if t.tells and abs(t.clause - clause) <= 1][:NEAR]
     return frozenset(before + after)
 
 
@@ -238,7 +252,13 @@ def roles(claim: Statement, evidence: Sequence[Statement], _title: Statement) ->
 def _verbs(read: Statement) -> list[tuple[int, Token]]:
     endings = ("s", "ed", "es")
     return [
-        (n, t) for n, t in enumerate(read.tokens) if t.tells and t.text.islower() and t.lower.endswith(endings) and n
+        (n, t)
+        for n, t in enumerate(read.tokens)
+        if n
+        and t.tells
+        and t.text.islower()
+        and t.lower.endswith(endings)
+        and read.tokens[n - 1].lower not in _BEFORE_NOUN
     ]
 
 

@@ -94,7 +94,9 @@ for _dimension, _table in {
 _ABOUT = frozenset(
     "about roughly approximately approx around nearly almost circa ca some close ~ ≈ near just typically".split()
 )
-_MORE = frozenset("more over above exceeding exceeds exceed exceeded least beyond > ≥ upwards greater surpassing".split())
+_MORE = frozenset(
+    "more over above exceeding exceeds exceed exceeded least beyond > ≥ upwards greater surpassing".split()
+)
 _LESS = frozenset("less under below fewer most within < ≤ smaller lower".split())
 _LOOSE = frozenset(("share", "", "times"))
 
@@ -264,10 +266,14 @@ def _in_name(tokens: Sequence[Token], place: int) -> bool:
     if before is not None and tokens[place].glued:
         if before.is_word and before.lower not in {"x", "p", "n"}:
             return True
-        if before.text == "-" and before.glued and place > 1:
-            return tokens[place - 2].is_word or tokens[place - 2].glued
+        if before.text in {"-", "/"} and before.glued and place > 1:
+            owner = tokens[place - 2]
+            return owner.is_word or (owner.glued and not tokens[place - 3].text == ".")
     if after is not None and after.glued and after.is_word:
         unit = after.lower
+        beyond = tokens[place + 2] if place + 2 < len(tokens) else None
+        if beyond is not None and beyond.glued and beyond.text[0].isdecimal():
+            return True
         return not (unit in _UNITS or unit in _GLUED_SCALES or unit in {"st", "nd", "rd", "th"})
     return False
 
@@ -302,7 +308,9 @@ def _with_unit(
     orders = after[:3] if after[:1] == ["order"] or after[:1] == ["orders"] else []
     if orders[1:3] == ["of", "magnitude"]:
         return Quantity(10.0**value, "times", place, last + 3, 0, "about", spelled, f"{shown} orders of magnitude")
-    if unit in _UNITS and not (unit == "x" and not tokens[last + 1 + at].glued and after[at + 1 : at + 2][0:1] == ["10"]):
+    if unit in _UNITS and not (
+        unit == "x" and not tokens[last + 1 + at].glued and after[at + 1 : at + 2][0:1] == ["10"]
+    ):
         dimension, factor = _UNITS[unit]
         end, named = last + 1 + at, unit
         if tokens[end].text == "M":
@@ -314,9 +322,7 @@ def _with_unit(
         glue = "" if named == "%" else " "
         if decimals == 0 and named in {"point", "points"} and spelled:
             return Quantity(value, "", place, last, decimals, way, spelled, shown)
-        return Quantity(
-            value * factor, dimension, place, end, decimals, way, spelled, f"{shown}{glue}{named}", factor
-        )
+        return Quantity(value * factor, dimension, place, end, decimals, way, spelled, f"{shown}{glue}{named}", factor)
     before = [token.lower for token in tokens[max(0, place - 2) : place]]
     if before in (["factor", "of"], ["factors", "of"]):
         return Quantity(value, "times", place, last, decimals, way, spelled, shown)
@@ -356,8 +362,8 @@ def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
     """Pairs of values to compare, in the notations that both dimensions allow."""
     mine, theirs = claimed.value, held.value
     one, other = claimed.dimension, held.dimension
-    if one == other:
-        return [(mine, theirs)]
+    if one == other or ("/" in one + other and one.partition("/")[0] == other.partition("/")[0]):
+        return [(mine / claimed.factor * held.factor, theirs)] if one != other else [(mine, theirs)]
     if {one, other} == {"share", "times"}:
         share, times = (mine, theirs) if one == "share" else (theirs, mine)
         options = [(share, 1 / times), (share, 1 - 1 / times), (share, times - 1)] if times else []
@@ -376,7 +382,7 @@ def _equal(mine: float, theirs: float, claimed: Quantity, held: Quantity) -> boo
     size = max(abs(mine), abs(theirs), 1e-12)
     if abs(mine - theirs) <= 1e-6 * size:
         return True
-    step = 10.0 ** -claimed.decimals * (claimed.factor if claimed.dimension == held.dimension else 1.0)
+    step = 10.0**-claimed.decimals * (claimed.factor if claimed.dimension == held.dimension else 1.0)
     if claimed.dimension == "share" and held.dimension in {"", "share"} and mine > 1:
         step = 10.0**-claimed.decimals
     if held.decimals > claimed.decimals and not claimed.spelled and abs(mine - theirs) <= 0.5001 * step:
@@ -395,7 +401,11 @@ def derivable(claimed: Quantity, held: Sequence[Quantity]) -> bool:
     """Whether a share, difference, sum or ratio of two held quantities gives the claimed one."""
     bare = [h for h in held if h.dimension in _LOOSE]
     for one in bare:
-        if claimed.dimension == "share" and one.dimension == "share" and same(claimed, replace(one, value=1 - one.value)):
+        if (
+            claimed.dimension == "share"
+            and one.dimension == "share"
+            and same(claimed, replace(one, value=1 - one.value))
+        ):
             return True
         for other in bare:
             if one is other or not other.value:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.verification.language import Statement
+from assistant.verification.language import Statement, coverage
 from assistant.verification.polarity import aligned
 from assistant.verification.quantities import quantities
 from assistant.verification.records import Verdict, Veto
@@ -23,7 +23,7 @@ WEAK_HEDGES = frozenset(
 _AIM = re.compile(
     r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|will\b|"
     r"to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|see|know)\b|"
-    r"(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how|the)\b|whether\b|"
+    r"(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
     r"hypothesi[sz]e[ds]?\b|future (?:work|research|studies)|remains? (?:to be|unclear|unknown|open))",
     re.IGNORECASE,
 )
@@ -47,9 +47,13 @@ _LEVELS = {
     for word in words.split()
 }
 _LEVEL_NAMES = ("none", "few", "some", "many", "most", "all")
-_UNIVERSAL = frozenset("all every always any each entire entirely completely fully universally regardless never".split())
+_UNIVERSAL = frozenset(
+    "all every always any each entire entirely completely fully universally regardless never".split()
+)
 _EXCLUSIVE = frozenset("only solely exclusively sole alone merely".split())
-_ALSO_EXCLUSIVE = _EXCLUSIVE | frozenset("just unique uniquely except restricted limited specifically single but".split())
+_ALSO_EXCLUSIVE = _EXCLUSIVE | frozenset(
+    "just unique uniquely except restricted limited specifically single but".split()
+)
 _NOVEL = frozenset("first novel new unprecedented pioneering previously never".split())
 _ANIMALS = frozenset(
     "mice mouse murine rat rats zebrafish drosophila elegans yeast arabidopsis rabbit rabbits pigs swine macaque macaques"
@@ -61,8 +65,7 @@ _PEOPLE = frozenset(
 )
 _CAUSE = re.compile(
     r"\b(caus(?:e|es|ed|ing)|lead(?:s|ing)? to|led to|result(?:s|ed|ing)? in|because|due to|owing to|thanks to|"
-    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|makes?|"
-    r"responsible for|consequence of|induc(?:e|es|ed)|produc(?:e|es|ed)|reduces?|increases?|raises?|lowers?)\b",
+    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|responsible for|consequence of)\b",
     re.IGNORECASE,
 )
 _CAUSE_STRONG = re.compile(
@@ -88,8 +91,17 @@ def hedges(claim: Statement, evidence: Sequence[Statement], _title: Statement) -
         return
     sentences = aligned(claim, evidence, ALIGNED)
     found = [_hedge(claim, sentence) for sentence in sentences]
-    if sentences and all(found):
+    if sentences and all(found) and not _stated(claim, sentences[0], evidence):
         yield Veto("hedge", f"the abstract says this with “{found[0]}”", Verdict.NOT_STATED)
+
+
+def _stated(claim: Statement, sentence: Statement, evidence: Sequence[Statement]) -> bool:
+    """Whether another sentence bears on the claim nearly as much, and neither guesses nor asks."""
+    least = max(0.35, 0.6 * coverage(claim, sentence))
+    near = [other for other in evidence if other is not sentence and coverage(claim, other) >= least]
+    return any(
+        not _hedge(claim, other) and (_FOUND.search(other.text) or not _AIM.search(other.text)) for other in near
+    )
 
 
 def _hedge(claim: Statement, sentence: Statement) -> str:
@@ -107,7 +119,7 @@ def aims(claim: Statement, evidence: Sequence[Statement], _title: Statement) -> 
         return
     sentences = aligned(claim, evidence, ALIGNED)
     found = [None if _FOUND.search(s.text) else _AIM.search(s.text) for s in sentences]
-    if sentences and all(found):
+    if sentences and all(found) and not _stated(claim, sentences[0], evidence):
         named = found[0][0] if found[0] else ""
         yield Veto("aim", f"the abstract states this as an aim (“{named}”), not as a finding", Verdict.NOT_STATED)
 
@@ -130,9 +142,7 @@ def quantifiers(claim: Statement, evidence: Sequence[Statement], _title: Stateme
         head = _head(claim, place)
         if not head:
             continue
-        held = [
-            found for s in evidence for at, found in _quantified(s) if _head(s, at) & head
-        ]
+        held = [found for s in evidence for at, found in _quantified(s) if _head(s, at) & head]
         if held and level not in held and (level > max(held) or (level <= 1) != (min(held) <= 1)):
             reason = f"the abstract says “{_LEVEL_NAMES[max(held)]}” where the claim says “{_LEVEL_NAMES[level]}”"
             yield Veto("quantifier", reason, Verdict.CONTRADICTED)
