@@ -73,9 +73,16 @@ class Assistant:
         self._engine.settings = settings
         return self._engine.run(Use(settings))
 
-    def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
-        """Yield the evidence, then the answer as it grows, then how it ended."""
-        return self._engine.run(Ask(question, recalled(history), filters or Filters()))
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        quotes_only: bool = False,
+    ) -> Iterator[Event]:
+        """Yield the evidence, then the answer as it grows, then how it ended; `quotes_only` asks no language model."""
+        return self._engine.run(Ask(question, recalled(history), filters or Filters(), quotes_only))
 
     def chat(self, conversation: int | None = None, *, kept: bool = True) -> Chat:
         """A conversation to ask in: a new one, or the one of this number with all its turns.

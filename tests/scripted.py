@@ -24,8 +24,10 @@ class ScriptedModel:
     identity = "scripted"
     context_size = 4096
 
-    def __init__(self, replies: Sequence[Sequence[str]]) -> None:
+    def __init__(self, replies: Sequence[Sequence[str]], chances: Sequence[tuple[float, ...] | None] = (None,)) -> None:
         self._replies = list(replies)
+        self._chances = list(chances)
+        self.judged: list[tuple[list[Message], tuple[str, ...]]] = []
         self.prompts: list[list[Message]] = []
         self.citable: list[tuple[int, ...]] = []
 
@@ -46,6 +48,11 @@ class ScriptedModel:
             if stop():
                 return
             yield "" if piece == "{wait}" else piece
+
+    def chances(self, messages: Sequence[Message], options: Sequence[str], *, stop: Stop) -> tuple[float, ...] | None:
+        self.judged.append((list(messages), tuple(options)))
+        told = self._chances.pop(0) if len(self._chances) > 1 else self._chances[0]
+        return None if stop() else told
 
 
 def write_script(home: Path, *replies: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """The real starter model through the real llama.cpp."""
 
+import math
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -104,6 +105,34 @@ def test_a_chat_with_the_same_beginning_is_read_only_where_it_is_new(
     monkeypatch.setattr(model._llama, "eval", lambda tokens: (read.append(len(tokens)), evaluate(tokens))[1])
     written(model, [system, Message("user", "And how?")], limit=1)
     assert sum(read) < model.tokens([system]) / 2
+
+
+EITHER = [Message("user", "Is the sky blue? Answer Yes or No.")]
+
+
+def test_the_chances_of_an_answer_are_those_that_its_first_token_is_drawn_with(model: LlamaModel) -> None:
+    chances = model.chances(EITHER, ["Yes", "No", "Zebra"], stop=never)
+    assert chances is not None
+    assert all(chance < 0 for chance in chances)
+    assert sum(math.exp(chance) for chance in chances) <= 1
+    first = written(model, EITHER, limit=1).strip()
+    likeliest = model.chances(EITHER, [first, "Zebra"], stop=never)
+    assert likeliest is not None
+    assert math.exp(likeliest[0]) > 0.05
+    assert likeliest[0] > likeliest[1]
+
+
+def test_chances_are_the_same_whatever_came_before_and_take_the_likeliest_spelling(model: LlamaModel) -> None:
+    chances = model.chances(EITHER, ["Yes", "No"], stop=never)
+    written(model, LONG, limit=2)
+    assert model.chances(EITHER, ["yes", "NO"], stop=never) == chances
+
+
+def test_chances_stop_and_refuse_as_writing_does(model: LlamaModel) -> None:
+    assert model.chances(EITHER, ["Yes"], stop=lambda: True) is None
+    with pytest.raises(ModelFailed, match="do not fit"):
+        model.chances([Message("user", "A word " * 2000)], ["Yes"], stop=never)
+    assert written(model, CHAT)
 
 
 def test_control_tokens_in_a_text_are_read_as_text(model: LlamaModel) -> None:

@@ -1,30 +1,27 @@
 """From a question to a checked answer."""
 
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from assistant.answering.checking import Checker, Draft, parsed
-from assistant.answering.composing import Composer, escaped, leaves_out, markdown
-from assistant.answering.drafting import MOST_SENTENCES, Part, Piece, drafted
+from assistant.answering.clock import Clock
+from assistant.answering.composing import Composer, escaped, markdown
 from assistant.answering.evidence import Evidence, EvidenceFinder, Wanted
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
-from assistant.answering.judging import Judge
 from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
-from assistant.answering.prompt import LEAD_IN_TOKENS, Prompt, fitting
 from assistant.answering.questions import asked, compares, read_as, wants_all, wants_several
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
-from assistant.answering.thinking import Thought
+from assistant.answering.writer import Writer
 from assistant.conversation import Turn
 from assistant.errors import ModelFailed, ServerFailed
-from assistant.events import Answer, Checked, Drafted, Event, Finished, Note, Progress, Retrieved, Source
+from assistant.events import Answer, Checked, Event, Finished, Note, Retrieved, Source
 from assistant.models import LanguageModel, Stop
 from assistant.models.files import NONE
 from assistant.models.trials import known
 from assistant.settings import Settings
+from assistant.verification.verifier import Verifier
 from store.library import Library
 from store.records import Filters, Hit
 from store.terms import terms
@@ -37,25 +34,8 @@ EMPTY_LIBRARY = (
 )
 NOTHING_PASSES = "No paper of the library passes the filters."
 
-
-@dataclass
-class Clock:
-    """Seconds since the question, by name, and how many tokens went in and out."""
-
-    began: float = field(default_factory=time.monotonic)
-    seconds: dict[str, float] = field(default_factory=dict)
-    tokens: dict[str, int] = field(default_factory=dict)
-
-    def mark(self, name: str) -> None:
-        """Note the time under a name, the first time only."""
-        self.seconds.setdefault(name, time.monotonic() - self.began)
-
-    @property
-    def tokens_per_second(self) -> float:
-        """The writing speed; 0 where nothing was written."""
-        written = self.tokens.get("completion", 0) - 1
-        spent = self.seconds.get("written", 0.0) - self.seconds.get("first_token", 0.0)
-        return written / spent if written > 0 and spent > 0 else 0.0
+MOST_QUOTES = 3
+"""Quotes of one paper that make up an answer without prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +45,20 @@ class Asked:
     question: str
     rewritten: str
     filters: Filters
+    several: bool = False
+
+    @property
+    def alone(self) -> str:
+        """The question as it can be understood without what was said before."""
+        return self.rewritten or self.question
 
 
 class Answerer:
     """Answers questions from one library; evidence first, then a checked draft."""
 
-    def __init__(self, library: Library, settings: Settings, judge: Judge | None = None) -> None:
+    def __init__(self, library: Library, settings: Settings, verifier: Verifier | None = None) -> None:
         check_all()
-        self._judge = judge
+        self._verifier = verifier or Verifier(library.embedder)
         self._library = library
         self._settings = settings
         self._finder = EvidenceFinder(library)
@@ -84,10 +70,13 @@ class Answerer:
         filters: Filters,
         load: LoadModel | None,
         stop: Stop,
+        *,
+        quotes_only: bool = False,
     ) -> Iterator[Event]:
         """Yield the evidence, then the answer as it grows, then how it ended.
 
-        `load` yields progress and returns the language model; None where there is none.
+        `load` yields progress and returns the language model; None where there is none. With `quotes_only` it is
+        not asked.
         """
         clock = Clock()
         question = asked(question)
@@ -109,19 +98,50 @@ class Answerer:
             yield Note(note)
         if filters and not (evidence.sources or evidence.closest):
             yield Note(self._nothing_passes(filters))
-        asked_for = Asked(question, "" if alone.text == question else alone.text, filters)
+        several = wants_several(alone.sought) or alone.each
+        asked_for = Asked(question, "" if alone.text == question else alone.text, filters, several)
         yield Retrieved(question, evidence.sources, evidence.searched, asked_for.rewritten)
-        if not evidence.sources:
-            yield Finished(_refusal(asked_for, evidence, clock, stop()))
-            return
-        composer = Composer(evidence.sources)
-        if load is None and self._settings.model != NONE:
+        if load is None and self._settings.model != NONE and evidence.sources and not quotes_only:
             yield Note(NO_MODEL)
-        model = yield from self._written(alone.text, evidence, composer, load, clock, stop)
-        for claim in composer.rest():
-            yield Checked("", claim)
-        clock.mark("total")
-        yield Finished(_answer(asked_for, composer, model, clock, stop()), clock.tokens_per_second)
+        yield from self._answered(asked_for, evidence, None if quotes_only else load, clock, stop)
+
+    def _answered(
+        self, asked_for: Asked, evidence: Evidence, load: LoadModel | None, clock: Clock, stop: Stop
+    ) -> Iterator[Event]:
+        writer = None
+        if load is not None and evidence.asked and not stop():
+            writer = yield from self._writer(asked_for, load, clock, stop)
+        judged = bool(writer and writer.can_judge)
+        composer = Composer(evidence.asked if judged else evidence.sources)
+        if writer and (judged or evidence.sources):
+            try:
+                yield from writer.events(evidence.asked if judged else evidence.sources, composer)
+            except ModelFailed as error:
+                yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
+                judged = False
+        if not composer.claims and not (judged and not stop()):
+            for claim in composer.quotes(evidence.sources, most=MOST_QUOTES):
+                yield Checked("", claim)
+        name = writer.name if writer else ""
+        if composer.claims:
+            clock.mark("total")
+            yield Finished(_answer(asked_for, composer, name, clock, stop()), clock.tokens_per_second)
+        else:
+            yield Finished(_refusal(asked_for, evidence, name, clock, stop()))
+
+    def _writer(
+        self, asked_for: Asked, load: LoadModel, clock: Clock, stop: Stop
+    ) -> Generator[Event, None, Writer | None]:
+        """The model with what it may do; None where it cannot be reached, or cannot write."""
+        try:
+            model = yield from load()
+        except ServerFailed as error:
+            yield Note(f"{error} The answer is made of quotes. {error.hint}".strip())
+            return None
+        trial = known(self._settings.home).get(model.identity)
+        if trial is not None and not trial.may("answering"):
+            return None
+        return Writer(model, trial, self._verifier, self._settings, asked_for.alone, asked_for.several, clock, stop)
 
     def _not_understood(self, question: str, alone: StandAlone) -> Iterator[Event]:
         """Say that the question points to nothing, and show what it could have pointed to."""
@@ -159,80 +179,6 @@ class Answerer:
         )
         return self._finder.find(wanted)
 
-    def _written(
-        self,
-        question: str,
-        evidence: Evidence,
-        composer: Composer,
-        load: LoadModel | None,
-        clock: Clock,
-        stop: Stop,
-    ) -> Generator[Event, None, str]:
-        """Draft and check; returns the model's name, "" where none wrote."""
-        if load is None or stop():
-            return ""
-        try:
-            model = yield from load()
-        except ServerFailed as error:
-            yield Note(f"{error} The answer is made of quotes. {error.hint}".strip())
-            return ""
-        trial = known(self._settings.home).get(model.identity)
-        prose = trial is None or trial.prose
-        room = self._settings.answer_tokens if prose else min(LEAD_IN_TOKENS, self._settings.answer_tokens)
-        prompt = fitting(model, question, evidence.sources, room, thinking=self._settings.thinking)
-        if prompt is None:
-            yield Note(
-                f"The context of {model.context_size} tokens is smaller than the question: the answer is made of"
-                " quotes. Raise the setting 'context_size'."
-            )
-            return ""
-        clock.tokens["prompt"] = prompt.tokens
-        held = self._finder.sentences(evidence.sources)
-        checker = Checker(self._library.embedder, evidence.sources, held, self._judge)
-        parts = drafted(_pieces(model, prompt, evidence.sources, clock, stop), most=MOST_SENTENCES if prose else 1)
-        yield from _checked(parts, checker, composer, whole=not prose)
-        clock.mark("written")
-        return model.name
-
-
-def _pieces(model: LanguageModel, prompt: Prompt, sources: Sequence[Source], clock: Clock, stop: Stop) -> Iterator[str]:
-    clock.tokens["completion"] = 0
-    for piece in model.write(prompt.chat, limit=prompt.limit, stop=stop, citable=[s.number for s in sources]):
-        clock.mark("first_token")
-        clock.tokens["completion"] += 1
-        yield piece
-
-
-def _checked(parts: Iterator[Part], checker: Checker, composer: Composer, *, whole: bool) -> Iterator[Event]:
-    """Draw what is written and settle each sentence; a model that fails in the middle leaves what it has written."""
-    thoughts = 0
-    try:
-        for part in parts:
-            if isinstance(part, Thought):
-                thoughts += 1
-                yield Progress("The model is thinking", thoughts)
-            elif isinstance(part, Piece):
-                yield Drafted(part.text)
-            else:
-                yield _settled(part.text, checker, composer, whole=whole)
-    except ModelFailed as error:
-        yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
-
-
-def _settled(sentence: str, checker: Checker, composer: Composer, *, whole: bool) -> Checked:
-    """What becomes of a drafted sentence; with `whole` a quote takes the place of one that leaves part of it out."""
-    draft = parsed(sentence)
-    claim = checker.check(draft)
-    if claim and not (whole and leaves_out(claim)) and composer.keep(claim):
-        return Checked(sentence, claim)
-    if claim and whole:
-        return Checked(sentence, composer.in_place_of(draft))
-    return Checked(sentence, None if claim or _says_nothing(draft) else composer.in_place_of(draft))
-
-
-def _says_nothing(draft: Draft) -> bool:
-    return NOT_IN_LIBRARY.casefold().rstrip(".") in draft.text.casefold() or not draft.text
-
 
 def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stopped: bool) -> Answer:
     claims = tuple(composer.claims)
@@ -243,7 +189,7 @@ def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stop
         claims,
         composer.sources(),
         model=model,
-        seconds={name: value for name, value in clock.seconds.items() if name != "written"},
+        seconds=clock.told(),
         tokens=clock.tokens,
         stopped=stopped,
         rewritten=asked_for.rewritten,
@@ -251,15 +197,25 @@ def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stop
     )
 
 
-def _refusal(asked_for: Asked, evidence: Evidence, clock: Clock, stopped: bool) -> Answer:
+def _refusal(asked_for: Asked, evidence: Evidence, model: str, clock: Clock, stopped: bool) -> Answer:
     clock.mark("total")
+    nearest = evidence.closest or tuple(_with_sentence(source) for source in evidence.asked[:3])
     return Answer(
         asked_for.question,
         False,
         " ".join(part for part in (NOT_IN_LIBRARY, escaped(evidence.lacking)) if part),
-        closest=evidence.closest,
-        seconds=clock.seconds,
+        closest=nearest,
+        model=model,
+        seconds=clock.told(),
+        tokens=clock.tokens,
         stopped=stopped,
         rewritten=asked_for.rewritten,
         filters=asked_for.filters,
     )
+
+
+def _with_sentence(source: Source) -> Hit:
+    """A paper that was asked and does not answer, with its nearest sentence."""
+    if not source.quotes:
+        return source.hit
+    return replace(source.hit, why=replace(source.hit.why, sentence=source.quotes[0].text))

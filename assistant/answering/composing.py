@@ -1,15 +1,12 @@
 """Putting an answer together: checked sentences and quotes, each used once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.checking import Draft
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
 from store.records import Paper
-
-WHOLE = 0.8
-"""Share of a quote's telling words with which a sentence says as much."""
 
 SHORT = 5
 """Words of a name by which a paper is called."""
@@ -26,32 +23,30 @@ class Composer:
         self._unused = [quote for source in sources for quote in source.quotes]
         self.claims: list[Claim] = []
 
-    def keep(self, claim: Claim) -> bool:
-        """Add a supported claim; False where its quotes are all told already."""
-        fresh = [quote for quote in claim.quotes if self._is_unused(quote) or not self._is_told(quote)]
-        if not fresh:
-            return False
+    def keep(self, claim: Claim) -> Claim:
+        """Add a supported claim; what backs it is not quoted again."""
         self.claims.append(claim)
         self._unused = [q for q in self._unused if all((q.source, q.text) != (c.source, c.text) for c in claim.quotes)]
-        return True
+        return claim
 
-    def in_place_of(self, draft: Draft) -> Claim | None:
-        """An unused quote for a draft that was not supported; None where all are told.
+    def in_place_of(self, draft: str, source: Source) -> Claim | None:
+        """The unused quote of the paper that comes nearest to a draft that was not supported; None where all are told.
 
-        The one that says about the same, or else the next one of a paper that the draft cites.
+        Where none says about the same, it is the one that answers best.
         """
-        candidates = [quote for quote in self._unused if quote.source in draft.cited] or self._unused
+        candidates = [quote for quote in self._unused if quote.source == source.number]
         if not candidates:
             return None
-        said = set(telling(draft.text))
+        said = set(telling(draft))
         nearest = max(candidates, key=lambda quote: len(said & set(telling(quote.text))))
         alike = len(said & set(telling(nearest.text))) >= ALIKE * len(said)
         return self._quoted(nearest if said and alike else candidates[0])
 
-    def rest(self) -> Iterator[Claim]:
-        """The quotes that are still untold, as claims, best paper first."""
-        while self._unused:
-            yield self._quoted(self._unused[0])
+    def quotes(self, sources: Sequence[Source], *, most: int) -> Iterator[Claim]:
+        """The untold quotes of these sources as claims, best paper first, at most so many of one paper."""
+        for source in sources:
+            for quote in [quote for quote in self._unused if quote.source == source.number][:most]:
+                yield self._quoted(quote)
 
     def sources(self) -> tuple[Source, ...]:
         """The sources that the claims cite."""
@@ -64,27 +59,21 @@ class Composer:
         self.claims.append(claim)
         return claim
 
-    def _is_unused(self, quote: Quote) -> bool:
-        return any((quote.source, quote.text) == (q.source, q.text) for q in self._unused)
-
-    def _is_told(self, quote: Quote) -> bool:
-        return any((quote.source, quote.text) == (q.source, q.text) for c in self.claims for q in c.quotes)
-
 
 def markdown(claims: Sequence[Claim], sources: Sequence[Source] = ()) -> str:
     """The answer as Markdown: written sentences as a paragraph, quotes in quotation marks, one to a line.
 
-    Where it draws on several of the `sources`, the quotes of each stand under a name of it.
+    Where it draws on several of the `sources`, what is said of each stands under a name of it.
     """
-    called = {source.number: name(source.hit.paper) for source in sources} if len(sources) > 1 else {}
+    called = names(sources) if len(sources) > 1 else {}
     paragraphs: list[str] = []
     in_prose, under = False, 0
     for claim in claims:
         marks = "".join(f"[{n}]" for n in claim.sources)
+        if called and len(claim.sources) == 1 and under != claim.sources[0]:
+            under, in_prose = claim.sources[0], False
+            paragraphs.append(f"**{escaped(called[under])}**")
         if claim.support == "quoted":
-            if called and under != claim.sources[0]:
-                under = claim.sources[0]
-                paragraphs.append(f"**{escaped(called[under])}**")
             paragraphs.append(f"“{escaped(claim.text)}” {marks}")
         elif in_prose:
             paragraphs[-1] += f" {escaped(claim.text)} {marks}"
@@ -94,11 +83,14 @@ def markdown(claims: Sequence[Claim], sources: Sequence[Source] = ()) -> str:
     return "\n\n".join(paragraphs)
 
 
-def leaves_out(claim: Claim) -> bool:
-    """Whether a sentence says less than the shortest quote that backs it: a weak model drops what was asked for."""
-    said = set(telling(claim.text))
-    shares = [len(said & set(words)) / len(set(words)) for quote in claim.quotes if (words := telling(quote.text))]
-    return max(shares, default=1.0) < WHOLE
+def names(sources: Sequence[Source]) -> dict[int, str]:
+    """By source number what each paper is called, no two alike: its short name, or else its whole title."""
+    short = {source.number: name(source.hit.paper) for source in sources}
+    titles = {source.number: source.hit.paper.title for source in sources}
+    alike = Counter(short.values())
+    called = {number: short[number] if alike[short[number]] == 1 else titles[number] for number in short}
+    again = Counter(called.values())
+    return {n: text if again[text] == 1 else f"{text} [{n}]" for n, text in called.items()}
 
 
 def name(paper: Paper) -> str:

@@ -1,7 +1,7 @@
 """Evidence: which papers answer a question, and which of their sentences; found before any model writes."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering.called import asked_of_it, nameless, papers_called
 from assistant.answering.candidates import Candidate, CandidateFinder, coverage
@@ -22,6 +22,10 @@ rarity, that it must have, or else the cosine that one of its sentences must hav
 
 CLOSEST = 3
 """Papers shown where there is no answer."""
+
+ASKED, ASKED_OF_SEVERAL = 3, 6
+"""Papers that a language model which can judge is asked, for one answer and for several: on three libraries the paper
+that answers was among the first three for 57 of 58 questions, and all of several among the first six for 51 of 53."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Evidence:
     """What the library has on a question: numbered sources with their telling sentences, or else the closest papers.
 
     `lacking` says which detail is not there, where papers on the subject are but cannot answer. Each of
-    `closest` has its sentence nearest to the question as `why.sentence`.
+    `closest` has its sentence nearest to the question as `why.sentence`. `asked` are the papers that a language
+    model which can judge is asked whether they answer, best first, under the numbers of `sources`; it is empty where
+    nothing in the library is near the question.
     """
 
     question: str
@@ -61,6 +67,7 @@ class Evidence:
     closest: tuple[Hit, ...]
     searched: int
     lacking: str = ""
+    asked: tuple[Source, ...] = ()
 
 
 class EvidenceFinder:
@@ -80,18 +87,24 @@ class EvidenceFinder:
         named = [c for c in candidates if c.found.number in numbers]
         liked = named or _liked(wanted, candidates)
         relevant = liked or max((c.relevance for c in candidates), default=0.0) >= RELEVANT
-        if (wanted.bound and not liked) or not relevant:
+        if not relevant:
             return self._none(wanted, candidates)
-        chosen = self._candidates.wholly_read(wanted.question, _chosen(wanted, candidates, named, liked))
-        if lacking := self._lacking(wanted.question, chosen, called if len(named) == 1 else {}, known=bool(liked)):
-            return self._none(wanted, candidates, lacking)
-        sources = (
-            quoted(number, candidate, words_for(number, len(chosen), several=wanted.several), wanted.told)
-            for number, candidate in enumerate(chosen, start=1)
-        )
-        if given := tuple(source for source in sources if source.quotes):
-            return Evidence(wanted.question, given, (), self._library.catalogue.count())
-        return self._none(wanted, candidates)
+        answers = liked or not wanted.bound
+        chosen = _chosen(wanted, candidates, named, liked) if answers else []
+        most = ASKED_OF_SEVERAL if wanted.several or wanted.each else ASKED
+        asked = [*chosen, *(c for c in candidates if c not in chosen)][: max(most, len(chosen))]
+        read = self._candidates.wholly_read(wanted.question, asked)
+        several = len(chosen) if wanted.several else 1
+        sources = [
+            quoted(number, candidate, words_for(number, several, several=wanted.several), wanted.told)
+            for number, candidate in enumerate(read, start=1)
+        ]
+        given = tuple(source for source in sources[: len(chosen)] if source.quotes)
+        known = called if len(named) == 1 else {}
+        lacking = self._lacking(wanted.question, read[: len(chosen)], known, known=bool(liked)) if given else ""
+        if given and not lacking:
+            return Evidence(wanted.question, given, (), self._library.catalogue.count(), asked=tuple(sources))
+        return replace(self._none(wanted, candidates, lacking), asked=tuple(sources))
 
     def _none(self, wanted: Wanted, candidates: Sequence[Candidate], lacking: str = "") -> Evidence:
         nearest = self._candidates.wholly_read(wanted.question, candidates[:CLOSEST])

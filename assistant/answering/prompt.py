@@ -1,20 +1,22 @@
-"""The prompt: as much evidence as fits into the model's context, best papers first."""
+"""Prompts about one paper: its title, its whole abstract, and what is asked of it; what never changes stands first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
-from assistant.answering.templates import NOT_IN_LIBRARY, filled
-from assistant.events import Source
+from assistant.answering.templates import filled
 from assistant.models import LanguageModel, Message
+from store.records import Paper
+from store.sentences import sentences
 
 LEAST_ROOM = 4
 """An answer may take this part (one in so many) of a small context, however many tokens the settings grant it."""
 
-LEAD_IN_TOKENS = 64
-"""Tokens of a draft by a model that has not earned more than one sentence."""
-
 THOUGHT_TOKENS = 1024
 """Tokens granted beside those of the answer to a model that thinks."""
+
+Asking = Literal["answer", "each", "stated"]
+"""A direct answer; what one paper of several says; whether the abstract states the answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,19 @@ class Prompt:
     limit: int
 
 
-def messages(question: str, sources: Sequence[Source]) -> list[Message]:
-    """The chat for a question and its evidence. The part that never changes stands first."""
-    evidence = "\n".join(f"[{quote.source}] {quote.text}" for source in sources for quote in source.quotes)
-    return [
-        Message("system", filled("answer.system", refusal=NOT_IN_LIBRARY)),
-        Message("user", filled("answer.user", evidence=evidence, question=question)),
-    ]
+def messages(asking: Asking, question: str, title: str, abstract: str) -> list[Message]:
+    """The chat for a question to one paper. All three askings share everything up to the question's end."""
+    user = filled(f"{asking}.user", title=_line(title), abstract=_line(abstract), question=question)
+    return [Message("system", filled("answer.system")), Message("user", user)]
 
 
 def fitting(
-    model: LanguageModel, question: str, sources: Sequence[Source], answer_tokens: int, *, thinking: bool = False
+    model: LanguageModel, asking: Asking, question: str, paper: Paper, answer_tokens: int, *, thinking: bool = False
 ) -> Prompt | None:
-    """The longest prompt that leaves room for the answer; None where not even one sentence fits."""
+    """The prompt with as much of the abstract as leaves room for the answer; None where no sentence of it fits."""
     room = min(answer_tokens, model.context_size // LEAST_ROOM)
-    for count in range(sum(len(source.quotes) for source in sources), 0, -1):
-        chat = messages(question, _first(sources, count))
+    for abstract in _shorter(paper.abstract):
+        chat = messages(asking, question, paper.title, abstract)
         tokens = model.tokens(chat)
         if tokens + room <= model.context_size:
             more = THOUGHT_TOKENS if thinking else 0
@@ -49,10 +48,12 @@ def fitting(
     return None
 
 
-def _first(sources: Sequence[Source], count: int) -> list[Source]:
-    """The sources with so many sentences in all, counted from the first."""
-    kept = []
-    for source in sources:
-        kept.append(replace(source, quotes=source.quotes[:count]))
-        count -= len(kept[-1].quotes)
-    return kept
+def _shorter(abstract: str) -> Sequence[str]:
+    """The abstract, then what is left of it without its last sentences."""
+    parts = sentences(abstract)
+    return [abstract, *(abstract[: part.end] for part in reversed(parts[:-1]))]
+
+
+def _line(text: str) -> str:
+    """A text in one line, so that no abstract can pretend to begin another part of the prompt."""
+    return " ".join(text.split())

@@ -8,10 +8,10 @@ from assistant.events import Quote, Source
 from store.records import Hit
 from store.sentences import Sentence
 
-ONE_PAPER_WORDS = 100
+ONE_PAPER_WORDS = 65
 SEVERAL_PAPERS_WORDS = 210
 BESIDE_WORDS = 30
-MOST_SENTENCES = 5
+MOST_SENTENCES = 3
 """How much is quoted of one paper, of several together, of one beside the best, and how many sentences of each."""
 
 
@@ -32,7 +32,7 @@ def words_for(number: int, papers: int, *, several: bool) -> int:
 
 
 def quoted(number: int, candidate: Candidate, words: int, told: Set[str]) -> Source:
-    """The paper as source `number`, with the sentences that answer best in about so many words, in their order."""
+    """The paper as source `number`, with the sentences that answer in about so many words, the best first."""
     scores = candidate.sentence_scores
     fresh = [place for place, sentence in enumerate(candidate.sentences) if sentence.text not in told]
     order = sorted(fresh, key=lambda place: (place not in candidate.told_first, -scores[place]))
@@ -44,5 +44,5 @@ def quoted(number: int, candidate: Candidate, words: int, told: Set[str]) -> Sou
         length = sum(len(s.text.split()) for s in [*kept, sentence])
         if not kept or length <= words:
             kept.append(sentence)
-    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sorted(kept, key=lambda s: s.start))
+    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in kept)
     return Source(number, candidate.hit, quotes)

@@ -7,15 +7,17 @@ from string import Formatter
 from assistant.errors import BadTemplate
 
 FIELDS = {
-    "answer.system": frozenset({"refusal"}),
-    "answer.user": frozenset({"evidence", "question"}),
+    "answer.system": frozenset(),
+    "answer.user": frozenset({"title", "abstract", "question"}),
+    "each.user": frozenset({"title", "abstract", "question"}),
+    "stated.user": frozenset({"title", "abstract", "question"}),
     "section.system": frozenset(),
     "section.user": frozenset({"papers", "theme", "topic"}),
 }
 """Each template, and exactly the fields the code fills in it."""
 
 NOT_IN_LIBRARY = "The abstracts in this library do not answer this question."
-"""The one sentence for "I do not know": in the prompt, in answers, in tests."""
+"""The one sentence for "I do not know": in answers and in tests. No prompt offers it to a model."""
 
 
 def filled(name: str, **values: str) -> str:

@@ -27,11 +27,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Answer a question."""
+    """Answer a question; with `quotes_only` no language model is asked."""
 
     question: str
     history: tuple[Turn, ...]
     filters: Filters
+    quotes_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

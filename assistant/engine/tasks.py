@@ -186,18 +186,20 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings, self._judge)
+            self._answerer = Answerer(self._library, settings)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:
             yield Done(stopped=stop())
 
     def _ask(self, task: Ask, stop: Stop) -> Iterator[Event]:
-        load = self._writer()  # a missing or damaged file is said before anything is done
+        load = None if task.quotes_only else self._writer()  # a damaged file is said before anything is done
         asked(task.question)  # an empty question needs no model to be refused
         yield from self._opened(stop)
         assert self._answerer is not None
-        yield from self._answerer.events(task.question, task.history, task.filters, load, stop)
+        yield from self._answerer.events(
+            task.question, task.history, task.filters, load, stop, quotes_only=task.quotes_only
+        )
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
@@ -227,7 +229,7 @@ class Tasks:
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
             self._judge = self._opened_judge(self._library)
-            self._answerer = Answerer(self._library, self._settings, self._judge)
+            self._answerer = Answerer(self._library, self._settings)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(

@@ -48,3 +48,11 @@ class LanguageModel(Protocol):
         is true. Raises `ModelFailed` when prompt and limit do not fit, or when the model fails.
         """
         ...
+
+    def chances(self, messages: Sequence[Message], options: Sequence[str], *, stop: Stop) -> tuple[float, ...] | None:
+        """The natural logarithms of the chances that the answer begins as each option does ("Yes", "No").
+
+        Only the first token of an option counts, in the likeliest of its spellings (case, a space in
+        front). None where the model cannot tell, or when stopped. Raises `ModelFailed` as `write` does.
+        """
+        ...

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import numpy as np
+import numpy.typing as npt
 from llama_cpp import LogitsProcessorList
 from llama_cpp import llama_cpp as native
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
@@ -81,19 +83,62 @@ class LlamaModel:
     ) -> Iterator[str]:
         text = self._format.prompt(self._safe(messages))
         prompt = self._tokens_of(text)
+        self._refuse_what_does_not_fit(prompt, limit)
+        with self._failing():
+            if self._read(prompt, stop):
+                if thought := self._format.opened_thought(text):
+                    yield thought
+                yield from self._written(prompt, limit, stop, citable)
+
+    def chances(self, messages: Sequence[Message], options: Sequence[str], *, stop: Stop) -> tuple[float, ...] | None:
+        text = self._format.prompt(self._safe(messages))
+        prompt = self._tokens_of(text)
+        self._refuse_what_does_not_fit(prompt, 1)
+        if self._format.opened_thought(text):
+            return None
+        with self._failing():
+            if not self._read(prompt, stop):
+                return None
+            likely = self._likelihoods()
+        return tuple(max(float(likely[token]) for token in self._beginnings(option)) for option in options)
+
+    def _refuse_what_does_not_fit(self, prompt: Sequence[int], limit: int) -> None:
         if len(prompt) + limit > self.context_size:
             raise ModelFailed(
                 f"The prompt of {len(prompt)} tokens and {limit} for the answer do not fit into the context of"
                 f" {self.context_size}.",
                 hint="Raise the setting 'context_size', or lower 'evidence_papers' or 'answer_tokens'.",
             )
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Name the model and what llama.cpp said last when it fails."""
         try:
-            if self._read(prompt, stop):
-                if thought := self._format.opened_thought(text):
-                    yield thought
-                yield from self._written(prompt, limit, stop, citable)
+            yield
         except RuntimeError as error:
             raise ModelFailed(f"{self.name} failed while writing: {error}.", hint=_last_words()) from error
+
+    def _likelihoods(self) -> npt.NDArray[np.float64]:
+        """The natural logarithm of each token's chance to come next, after what was read last."""
+        size = native.llama_vocab_n_tokens(self._vocabulary)
+        pointer = native.llama_get_logits_ith(self._llama.ctx, -1)
+        logits = np.ctypeslib.as_array(pointer, shape=(size,)).astype(np.float64)
+        logits -= logits.max()
+        likelihoods: npt.NDArray[np.float64] = logits - np.log(np.exp(logits).sum())
+        return likelihoods
+
+    def _beginnings(self, option: str) -> set[int]:
+        """The first tokens of the option's spellings; a token of space alone begins any text."""
+        spellings = {
+            space + case
+            for case in (option, option.lower(), option.upper(), option.capitalize())
+            for space in ("", " ")
+        }
+        firsts = (self._llama.tokenize(text.encode(), add_bos=False, special=False)[0] for text in spellings)
+        found = {token for token in firsts if self._text(token).strip()}
+        if not found:
+            raise ValueError(f"no token begins {option!r}")
+        return found
 
     def _try(self) -> None:
         """Compute one token: a build that does not suit this processor dies here, and not in a first answer."""
@@ -162,15 +207,12 @@ class LlamaModel:
     @cached_property
     def _texts(self) -> Vocabulary:
         """What each token reads as; control tokens as nothing, for they are no text."""
-        vocabulary = self._vocabulary
-        return Vocabulary(
-            [
-                ""
-                if native.llama_vocab_is_control(vocabulary, token)
-                else plain(native.llama_vocab_get_text(vocabulary, token).decode("utf-8", "ignore"))
-                for token in range(native.llama_vocab_n_tokens(vocabulary))
-            ]
-        )
+        return Vocabulary([self._text(token) for token in range(native.llama_vocab_n_tokens(self._vocabulary))])
+
+    def _text(self, token: int) -> str:
+        if native.llama_vocab_is_control(self._vocabulary, token):
+            return ""
+        return plain(native.llama_vocab_get_text(self._vocabulary, token).decode("utf-8", "ignore"))
 
     def _chat_format(self) -> ChatFormat:
         template = self._llama.metadata.get("tokenizer.chat_template") or CHATML

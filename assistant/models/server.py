@@ -71,6 +71,10 @@ class ServerModel:
         if not stop():
             raise _explained(ConnectionError("the stream ended too soon"), self._where)
 
+    def chances(self, messages: Sequence[Message], options: Sequence[str], *, stop: Stop) -> tuple[float, ...] | None:
+        del messages, options, stop  # few servers tell, and each in its own way
+        return None
+
     def _models(self) -> list[str]:
         """The names of the models that the server tells of; empty where it tells of none."""
         with self._exchange("GET", "models") as exchange:

@@ -2,18 +2,29 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from assistant.errors import TrialsLost
 
 FILE = "trials.json"
 """Where results lie in the home folder."""
 
-PROSE_SUPPORTED, PROSE_STOPPED = 0.7, 0.75
-"""Least shares of sentences that their sources back, and of answers that end by themselves, for a model to write
-prose; below, it writes at most one sentence and quotes follow."""
+Ability = Literal["answering", "each", "synthesis", "rewriting", "naming", "judging"]
+"""What a model may be asked to do: answer from one abstract; say in a sentence what one of several papers answers; set
+papers side by side; make a follow-up stand alone; name a theme; tell whether an abstract states an answer."""
+
+LEAST: dict[Ability, float] = {
+    "answering": 0.65,
+    "each": 0.65,
+    "synthesis": 0.8,
+    "rewriting": 0.8,
+    "naming": 0.8,
+    "judging": 0.75,
+}
+"""Least share of the trial's items that a model must get right to be asked to do such a thing."""
 
 _ENDS, _SAMPLES, _SAMPLE = 1 << 20, 64, 1 << 16
 
@@ -22,33 +33,38 @@ _ENDS, _SAMPLES, _SAMPLE = 1 << 20, 64, 1 << 16
 class Trial:
     """What a model did in the built-in trial.
 
-    Shares in [0, 1]: `cited` of its sentences name a source, `supported` are backed by the sources they name,
-    `answered` of the answerable questions got the fact asked for, `refused` of the others were refused, `stopped`
-    of the answers ended by themselves. Speeds in tokens a second, `reads` how many times faster than it writes it
-    reads, memory in megabytes; 0 where not known.
+    `right` holds by ability how many items were right, of how many; an item is wrong where a sentence is false by the
+    item's own gold. `false` is the share of all written sentences that are. Speeds in tokens a second, `reads` how many
+    times faster than it writes it reads, memory in megabytes; 0 where not known.
     """
 
     model: str
-    cited: float
-    supported: float
-    answered: float
-    refused: float
-    stopped: float
-    sentences: int
+    right: dict[str, tuple[int, int]]
+    false: float = 0.0
     prefill: float = 0.0
     decode: float = 0.0
     memory: float = 0.0
     reads: float = 0.0
 
+    def share(self, ability: Ability) -> float:
+        """The share of right items, in [0, 1]; 0 where it was not tried."""
+        right, of = self.right.get(ability, (0, 0))
+        return right / of if of else 0.0
+
+    def may(self, ability: Ability) -> bool:
+        """Whether the model is asked to do this."""
+        return self.share(ability) >= LEAST[ability]
+
     @property
     def prose(self) -> bool:
-        """Whether the model earned to write answers in its own words."""
-        return self.sentences > 0 and self.supported >= PROSE_SUPPORTED and self.stopped >= PROSE_STOPPED
+        """Whether the model writes answers in its own words."""
+        return self.may("answering")
 
     @property
     def verdict(self) -> str:
         """What follows from it, in words."""
-        return "writes prose" if self.prose else "quotes with a lead-in"
+        able = [ability for ability in LEAST if self.may(ability)]
+        return f"able at {', '.join(able)}" if able else "not able to write: answers are made of quotes"
 
 
 def fingerprint(path: Path) -> str:
@@ -104,13 +120,13 @@ def _read(text: str) -> dict[str, Trial]:
     for identity, values in found.items() if isinstance(found, dict) else ():
         try:
             trials[identity] = _checked(Trial(**values))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, AttributeError):
             continue
     return trials
 
 
 def _checked(trial: Trial) -> Trial:
-    shares = (trial.cited, trial.supported, trial.answered, trial.refused, trial.stopped)
-    if not all(0 <= share <= 1 for share in shares) or not isinstance(trial.model, str):
-        raise ValueError("a share is between 0 and 1")
-    return trial
+    right = {ability: (int(right), int(of)) for ability, (right, of) in trial.right.items()}
+    if not all(0 <= right <= of for right, of in right.values()) or not isinstance(trial.model, str):
+        raise ValueError("no more can be right than was asked")
+    return replace(trial, right=right)
