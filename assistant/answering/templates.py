@@ -11,6 +11,7 @@ FIELDS = {
     "answer.user": frozenset({"title", "abstract", "question"}),
     "each.user": frozenset({"title", "abstract", "question"}),
     "stated.user": frozenset({"title", "abstract", "question"}),
+    "judge.user": frozenset({"title", "abstract", "claim"}),
     "section.system": frozenset(),
     "section.user": frozenset({"papers", "theme", "topic"}),
 }

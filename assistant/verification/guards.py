@@ -27,5 +27,9 @@ GUARDS: dict[str, Guard] = {
 
 def vetoes(claim: str, sentences: Sequence[str], title: str = "") -> list[Veto]:
     """Every veto against calling a claim supported by these sentences; the title may lend words and names."""
-    read, evidence, titled = statement(claim), [statement(each) for each in sentences], statement(title)
-    return [veto for guard in GUARDS.values() for veto in guard(read, evidence, titled)]
+    return read_vetoes(statement(claim), [statement(each) for each in sentences], statement(title))
+
+
+def read_vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) -> list[Veto]:
+    """The same for what has been read already."""
+    return [veto for guard in GUARDS.values() for veto in guard(claim, evidence, title)]
