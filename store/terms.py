@@ -54,6 +54,11 @@ def stemmed(words: Iterable[str]) -> list[str]:
     return list(_stemmer.stemWords([word for word in words if word not in STOPWORDS]))
 
 
+def stem(word: str) -> str:
+    """The Snowball stem of one folded word."""
+    return str(_stemmer.stemWord(word))
+
+
 def terms(text: str) -> list[str]:
     """The terms of a text, in order and with repetitions."""
     return stemmed(plain_words(text))

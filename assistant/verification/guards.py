@@ -1,19 +1,31 @@
 """Hard guards: each compares one kind of thing in claim and evidence, can explain itself, and can only veto."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from assistant.verification.records import Verdict, Veto
+from assistant.verification import names, numbers, polarity, strength
+from assistant.verification.language import Statement, statement
+from assistant.verification.records import Veto
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+Guard = Callable[[Statement, Sequence[Statement], Statement], Iterator[Veto]]
+
+GUARDS: dict[str, Guard] = {
+    "number": numbers.vetoes,
+    "name": names.vetoes,
+    "negation": polarity.negation,
+    "direction": polarity.direction,
+    "comparison": polarity.comparison,
+    "roles": polarity.roles,
+    "hedge": strength.hedges,
+    "aim": strength.aims,
+    "quantifier": strength.quantifiers,
+    "only": strength.exclusives,
+    "subjects": strength.subjects,
+    "cause": strength.causes,
+}
+"""Each guard by the kind of its vetoes."""
 
 
-def vetoes(claim: str, sentences: Sequence[str], title: str) -> list[Veto]:
-    """Every veto against calling the claim supported by the sentences; the title may lend words and names."""
-    known = {_plain(n) for text in (*sentences, title) for n in _NUMBER.findall(text)}
-    missing = [n for n in _NUMBER.findall(claim) if _plain(n) not in known]
-    return [Veto("number", f"the abstract does not have {n}", Verdict.NOT_STATED) for n in missing]
-
-
-def _plain(number: str) -> str:
-    return number.replace(",", "").rstrip(".")
+def vetoes(claim: str, sentences: Sequence[str], title: str = "") -> list[Veto]:
+    """Every veto against calling a claim supported by these sentences; the title may lend words and names."""
+    read, evidence, titled = statement(claim), [statement(each) for each in sentences], statement(title)
+    return [veto for guard in GUARDS.values() for veto in guard(read, evidence, titled)]

@@ -1,0 +1,243 @@
+"""The guard of numbers: every number of a claim must be the abstract's, bound to what it counts there."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import combinations
+
+from assistant.verification.language import FUNCTION_WORDS, Statement, Token
+from assistant.verification.quantities import Quantity, derivable, quantities, same
+from assistant.verification.records import Verdict, Veto
+
+NEAR_COPY = 0.8
+"""Share of tokens in the same order from which a claim is compared with a sentence token by token."""
+
+EXCHANGED_BY = 0.25
+"""By how much two numbers must fit better into each other's place than into their own."""
+
+TAKEN_BY = 0.45
+"""By how much another number must fit a claim's place better than the one that it has."""
+
+ABOUT_THE_SAME = 0.9
+"""Least fit of a place in the abstract that holds another number, for that number to contradict the claim's."""
+
+MOST_BETWEEN = 7
+"""Tokens between two numbers of one list, at most."""
+
+ITEM = 4
+"""Tokens of an item that a list of numbers refers to."""
+
+IN_LIST = 0.8
+"""Nearness of a number to its item in another list."""
+
+_COUNTS_LISTED = 10
+_ADVERBS = frozenset("only just about nearly almost respectively".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A quantity of the evidence, and the stems around it, each with its nearness."""
+
+    quantity: Quantity
+    around: Counter[str]
+    sentence: int
+
+
+def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) -> Iterator[Veto]:
+    """Numbers that the abstract does not have, has elsewhere, or has exchanged."""
+    copied = list(_copied(claim, evidence))
+    if copied:
+        yield from copied[:1]
+        return
+    said = [Held(q, around(claim, q), -1) for q in quantities(claim)]
+    if not said:
+        return
+    held = [Held(q, around(s, q), n) for n, s in enumerate(evidence) for q in quantities(s)]
+    titled = [Held(q, Counter(), -2) for q in quantities(title)]
+    unmatched = False
+    for mine in said:
+        if not any(same(mine.quantity, theirs.quantity) for theirs in (*held, *titled)):
+            veto = _missing(mine, held)
+            unmatched = unmatched or veto is not None
+            if veto:
+                yield veto
+    if not unmatched:
+        yield from _exchanged(said, held)
+        yield from _taken(said, held)
+
+
+def _missing(mine: Held, held: Sequence[Held]) -> Veto | None:
+    """A veto against a number that nothing in the abstract gives; None where it may count or compute something."""
+    quantity = mine.quantity
+    if derivable(quantity, [each.quantity for each in held]):
+        return None
+    rivals = [each for each in held if _alike(quantity, each.quantity)]
+    best = max(rivals, key=lambda each: fit(mine, each), default=None)
+    close = best is not None and fit(mine, best) >= ABOUT_THE_SAME
+    is_a_count = quantity.dimension == "" and quantity.value.is_integer() and quantity.value <= _COUNTS_LISTED
+    if is_a_count and (quantity.value == 1 or not close):
+        return None
+    if best is not None and close:
+        return Veto(
+            "number",
+            f"the abstract has {best.quantity.shown} where the claim has {quantity.shown}",
+            Verdict.CONTRADICTED,
+        )
+    other = next((each.quantity for each in held if _in_other_unit(quantity, each.quantity)), None)
+    if other is not None:
+        reason = f"the abstract has {other.shown} where the claim has {quantity.shown}"
+        return Veto("number", reason, Verdict.CONTRADICTED)
+    return Veto("number", f"the abstract does not have {quantity.shown}", Verdict.NOT_STATED)
+
+
+def _exchanged(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
+    """Two numbers of the claim that stand in each other's place."""
+    for one, other in combinations(said, 2):
+        if same(one.quantity, other.quantity) or not _alike(one.quantity, other.quantity):
+            continue
+        ones = [each for each in held if same(one.quantity, each.quantity)]
+        others = [each for each in held if same(other.quantity, each.quantity)]
+        straight = max((fit(one, a) + fit(other, b) for a in ones for b in others), default=0.0)
+        crossed = max((fit(one, b) + fit(other, a) for a in ones for b in others), default=0.0)
+        if ones and others and crossed > straight + EXCHANGED_BY:
+            reason = f"the claim exchanges {one.quantity.shown} and {other.quantity.shown} of the abstract"
+            yield Veto("number", reason, Verdict.CONTRADICTED)
+            return
+
+
+def _taken(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
+    """A number of the claim that the abstract gives of something else."""
+    values = [each.quantity for each in said]
+    for mine in said:
+        own = max((fit(mine, each) for each in held if same(mine.quantity, each.quantity)), default=None)
+        if own is None:
+            continue
+        for rival in held:
+            if any(same(value, rival.quantity) for value in values) or not _alike(mine.quantity, rival.quantity):
+                continue
+            if fit(mine, rival) > own + TAKEN_BY:
+                reason = f"the abstract has {rival.quantity.shown} where the claim has {mine.quantity.shown}"
+                yield Veto("number", reason, Verdict.CONTRADICTED)
+                return
+
+
+def _alike(one: Quantity, other: Quantity) -> bool:
+    if "share" in {one.dimension, other.dimension} and any(q.spelled and not q.dimension for q in (one, other)):
+        return False
+    if _is_year(one) != _is_year(other):
+        return False
+    loose = {"", "share", "times"}
+    return one.dimension == other.dimension or {one.dimension, other.dimension} <= loose
+
+
+def _is_year(quantity: Quantity) -> bool:
+    shown = quantity.shown
+    return not quantity.dimension and len(shown) == 4 and shown.isdecimal() and shown[:2] in {"17", "18", "19", "20"}
+
+
+def _in_other_unit(claimed: Quantity, held: Quantity) -> bool:
+    """Whether both are written with the same digits and another unit or scale."""
+    digits = "".join(c for c in claimed.shown if c.isdecimal() or c == ".").rstrip(".")
+    return bool(digits) and digits == "".join(c for c in held.shown if c.isdecimal() or c == ".").rstrip(".")
+
+
+def fit(mine: Held, theirs: Held) -> float:
+    """How much of what stands around one number stands around the other, in [0, 1.5] or so."""
+    total = sum(min(weight, theirs.around[stem]) for stem, weight in mine.around.items())
+    unit = 0.15 if mine.quantity.dimension == theirs.quantity.dimension else 0.0
+    return total + unit
+
+
+@lru_cache(maxsize=8192)
+def around(read: Statement, quantity: Quantity) -> Counter[str]:
+    """The telling stems near a quantity: the nearer the more, and less beyond each comma or conjunction."""
+    tokens = read.tokens
+    found: Counter[str] = Counter()
+    for step, begin in ((-1, quantity.first - 1), (1, quantity.last + 1)):
+        distance, clause = 0, tokens[quantity.first].clause
+        place = begin
+        while 0 <= place < len(tokens):
+            token = tokens[place]
+            if _binds(token):
+                weight = 0.8**distance * 0.5 ** min(3, abs(token.clause - clause))
+                found[token.stem] = max(found[token.stem], weight)
+                distance += 1
+            elif token.text[0].isdecimal():
+                distance += 1
+            place += step
+    for stem, weight in _respective(read, quantity).items():
+        found[stem] = max(found[stem], weight)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _listed(read: Statement, quantity: Quantity) -> tuple[Quantity, ...]:
+    """The quantities of its dimension that are joined with it by "and", "or" or commas, itself among them."""
+    alike = [q for q in quantities(read) if q.dimension == quantity.dimension]
+    groups: list[list[Quantity]] = []
+    for each in alike:
+        between = [t for t in read.tokens[groups[-1][-1].last + 1 : each.first]] if groups else []
+        joined = any(t.lower in {"and", ",", "or", ";", "vs"} for t in between) and len(between) <= MOST_BETWEEN
+        if groups and joined and not any(t.lower in {"while", "whereas", "but", ":"} for t in between):
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return tuple(next(group for group in groups if quantity in group))
+
+
+def _respective(read: Statement, quantity: Quantity) -> Counter[str]:
+    """What a list gives a number to: the words before the list to all, and its item among those before the list."""
+    listed = _listed(read, quantity)
+    if len(listed) < 2:
+        return Counter()
+    mine = listed.index(quantity)
+    before = read.tokens[: listed[0].first]
+    shared = (
+        Counter({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else Counter()
+    )
+    joints = [n for n, t in enumerate(before) if t.lower in {"and", ",", "or"}]
+    joints = [n for n in joints if n + 1 not in joints][-(len(listed) - 1) :]
+    if len(joints) == len(listed) - 1:
+        first = joints[mine - 1] + 1 if mine else max(0, joints[0] - ITEM)
+        last = joints[mine] if mine < len(joints) else min(len(before), joints[-1] + 1 + ITEM)
+        for token in before[first:last]:
+            if _binds(token):
+                shared[token.stem] = IN_LIST
+    return shared
+
+
+def _binds(token: Token) -> bool:
+    return token.is_word and token.lower not in FUNCTION_WORDS and token.lower not in _ADVERBS
+
+
+def _copied(claim: Statement, evidence: Sequence[Statement]) -> Iterator[Veto]:
+    """Digits that differ where a claim otherwise follows a sentence of the abstract token by token."""
+    mine = claim.lowers
+    if not any(word[0].isdecimal() for word in mine):
+        return
+    masked = _masked(mine)
+    for sentence in evidence:
+        theirs = sentence.lowers
+        if not any(word[0].isdecimal() for word in theirs) or len(set(mine) & set(theirs)) < 0.5 * len(set(mine)):
+            continue
+        matcher = SequenceMatcher(None, masked, _masked(theirs), autojunk=False)
+        blocks = matcher.get_matching_blocks()
+        if sum(block.size for block in blocks) < NEAR_COPY * len(mine):
+            continue
+        for block in blocks:
+            for place in range(block.size):
+                said, held = mine[block.a + place], theirs[block.b + place]
+                if said != held and said[0].isdecimal() and _runs(masked, block.size):
+                    reason = f"the abstract has {held} where the claim has {said}"
+                    yield Veto("number", reason, Verdict.CONTRADICTED)
+
+
+def _masked(words: Sequence[str]) -> list[str]:
+    return ["0" if word[0].isdecimal() else word for word in words]
+
+
+def _runs(masked: Sequence[str], size: int) -> bool:
+    """Whether the stretch is long enough for a number in it to be in the same place."""
+    return size >= min(5, len(masked))
