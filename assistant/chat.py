@@ -14,7 +14,9 @@ from store.records import Filters
 class Ask(Protocol):
     """`Assistant.ask`."""
 
-    def __call__(self, question: str, *, history: list[Turn], filters: Filters | None) -> Iterator[Event]:
+    def __call__(
+        self, question: str, *, history: list[Turn], filters: Filters | None, quotes_only: bool = False
+    ) -> Iterator[Event]:
         """Yield what happens, `Finished` among it."""
         ...
 
@@ -40,13 +42,15 @@ class Chat:
             self.conversation = conversations.conversation(conversation)
             self.history = [restored(turn) for turn in conversations.turns(conversation)]
 
-    def ask(self, question: str, *, filters: Filters | None = None, instead: bool = False) -> Iterator[Event]:
+    def ask(
+        self, question: str, *, filters: Filters | None = None, instead: bool = False, quotes_only: bool = False
+    ) -> Iterator[Event]:
         """Yield what `Assistant.ask` yields; after `Finished`, `Kept` or a note that the turn could not be kept.
 
         With `instead` the turn takes the place of the last one, which stays until the new one is finished.
         """
         before = self.history[:-1] if instead else self.history
-        for event in self._ask(question, history=before, filters=filters):
+        for event in self._ask(question, history=before, filters=filters, quotes_only=quotes_only):
             if not isinstance(event, Finished):
                 yield event
                 continue

@@ -1,6 +1,6 @@
 """The baseline that most tools are: five whole abstracts in the prompt, and whatever the model makes of them.
 
-    python -m benchmarks.plain_rag HOME QUESTIONS.jsonl [--limit N]
+    python -m benchmarks.plain_rag HOME QUESTIONS.jsonl [--model FILE] [--limit N]
 
 Prints answers in the form of `assistant ask --json --batch`: marks are parsed, nothing is checked or replaced.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.models import Message
-from assistant.models.files import find_starter
+from assistant.models.files import chosen_model
 from assistant.models.llama import LlamaModel
 from assistant.settings import Settings, cache_folder
 from store.embedding import find_starter as find_embedder
@@ -36,15 +36,16 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--limit", type=int, default=0, help="ask only so many questions, spread over the file")
+    parser.add_argument("--model", default="", help="a GGUF file, or its name (default: the configured one)")
     arguments = parser.parse_args()
-    folder, starter = find_embedder(), find_starter()
-    if folder is None or starter is None:
-        sys.exit("This baseline needs the starter models.")
-    settings = Settings(arguments.home)
+    settings = Settings(arguments.home, model=arguments.model)
+    folder, writer = find_embedder(), chosen_model(settings)
+    if folder is None or writer is None:
+        sys.exit("This baseline needs an embedding model and a language model.")
     library = Library(arguments.home, open_embedder(folder, cache=cache_folder()))
     for _ in library.in_step():
         pass
-    model = LlamaModel(starter, settings)
+    model = LlamaModel(writer, settings)
     try:
         for row in sampled(arguments.questions, arguments.limit):
             for turn, question in enumerate((row.get("turns") or [row]), start=1):

@@ -8,7 +8,7 @@ from assistant.answering.checking import parsed
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.drafting import Part, Piece, drafted
-from assistant.answering.prompt import Prompt, fitting
+from assistant.answering.prompt import Asking, Prompt, fitting
 from assistant.answering.thinking import Thought
 from assistant.events import Checked, Claim, Drafted, Event, Note, Progress, Quote, Source
 from assistant.models import LanguageModel, Stop
@@ -20,7 +20,7 @@ from assistant.verification.verifier import Verifier
 MOST_SENTENCES, MOST_OF_EACH = 3, 1
 """Sentences that are kept of an answer from one paper, and of each paper where several are asked."""
 
-STATED, SURELY_STATED = 0.0, 1.0
+STATED, SURELY_STATED = 0.5, 1.2
 """Log-odds of "Yes, the abstract states the answer" from which a paper may answer, and from which no other is asked
 for a question that one paper answers."""
 
@@ -82,7 +82,7 @@ class Writer:
         return chances[0] - chances[1] if chances else 0.0
 
     def _from_paper(self, source: Source, composer: Composer) -> Iterator[Event]:
-        asking = "each" if self.several else "answer"
+        asking: Asking = "each" if self.several else "answer"
         room, thinking = self.settings.answer_tokens, self.settings.thinking
         prompt = fitting(self.model, asking, self.question, source.hit.paper, room, thinking=thinking)
         if prompt is None:

@@ -29,6 +29,7 @@ from store.records import Filters
 )
 @click.option("--continue", "-c", "goes_on", is_flag=True, help="Go on with the last conversation.")
 @click.option("--conversation", "id_", metavar="ID", type=int, help="Go on with this conversation.")
+@click.option("--quotes", "quotes_only", is_flag=True, help="Ask no language model: quotes only.")
 @click.option("--no-store", "fleeting", is_flag=True, help="Do not keep question and answer.")
 @with_filters
 @with_json
@@ -41,6 +42,7 @@ def ask(
     goes_on: bool,
     id_: int | None,
     fleeting: bool,
+    quotes_only: bool,
     filters: Filters,
     as_json: bool,
 ) -> int:
@@ -54,9 +56,9 @@ def ask(
         raise click.UsageError("Give one of --continue, --conversation ID and --batch FILE.", context)
     with Assistant(current_settings(context)) as assistant:
         if batch_file:
-            return _batch(assistant, batch_file, filters)
+            return _batch(assistant, batch_file, filters, quotes_only=quotes_only)
         chat = assistant.chat(_latest(assistant) if goes_on else id_, kept=not fleeting)
-        answer = _answered(assistant, chat.ask(question or "", filters=filters), quiet=as_json)
+        answer = _answered(assistant, chat.ask(question or "", filters=filters, quotes_only=quotes_only), quiet=as_json)
     if as_json:
         print_json(answer.as_json())
     else:
@@ -72,7 +74,7 @@ def _latest(assistant: Assistant) -> int:
     raise NoSuchConversation("There is no conversation to go on with.", hint="Ask without --continue to begin one.")
 
 
-def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
+def _batch(assistant: Assistant, path: Path, filters: Filters, *, quotes_only: bool) -> int:
     failed = False
     for place, line, problem in batch.lines(path):
         turns = _turns(line) if line is not None else []
@@ -81,7 +83,7 @@ def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
             batch.complain(place, problem or 'the line has neither "question" nor "turns" with questions')
             continue
         try:
-            _converse(assistant, line.get("qid"), turns, filters)
+            _converse(assistant, line.get("qid"), turns, filters, quotes_only=quotes_only)
         except ExpectedError as error:
             if error.exit_code != 2:
                 raise
@@ -92,10 +94,12 @@ def _batch(assistant: Assistant, path: Path, filters: Filters) -> int:
     return 1 if failed else 0
 
 
-def _converse(assistant: Assistant, qid: Any, questions: Sequence[str], filters: Filters) -> None:
+def _converse(
+    assistant: Assistant, qid: Any, questions: Sequence[str], filters: Filters, *, quotes_only: bool
+) -> None:
     history: list[Turn] = []
     for number, question in enumerate(questions, start=1):
-        events = assistant.ask(question, history=history, filters=filters)
+        events = assistant.ask(question, history=history, filters=filters, quotes_only=quotes_only)
         answer = _answered(assistant, events, quiet=True)
         history.append(Turn(question, answer))
         print_json({"qid": qid, "turn": number, **answer.as_json()})
