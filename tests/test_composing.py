@@ -1,5 +1,4 @@
-from assistant.answering.checking import Draft
-from assistant.answering.composing import Composer, markdown
+from assistant.answering.composing import Composer, markdown, names
 from assistant.events import Claim, Quote, Source
 from store.records import Hit, Paper
 
@@ -13,34 +12,33 @@ ONE = source(1, "Sparse autoencoders explain chess.", "They were trained on tran
 TWO = source(2, "Koopman operators drift.")
 
 
-def test_an_unsupported_draft_is_replaced_by_the_nearest_quote_of_the_paper_it_cites() -> None:
+def test_an_unsupported_draft_is_replaced_by_the_nearest_quote_of_its_paper() -> None:
     composer = Composer([ONE, TWO])
-    claim = composer.in_place_of(Draft("They were trained on many transcripts", (1,)))
+    claim = composer.in_place_of("They were trained on many transcripts", ONE)
     assert claim == Claim("They were trained on transcripts.", (1,), "quoted", (ONE.quotes[1],))
 
 
 def test_a_quote_is_used_once() -> None:
     composer = Composer([ONE])
-    used = [composer.in_place_of(Draft("chess", ())) for _ in range(3)]
+    used = [composer.in_place_of("chess", ONE) for _ in range(3)]
     assert [claim and claim.text for claim in used] == [ONE.quotes[0].text, ONE.quotes[1].text, None]
 
 
-def test_what_a_supported_sentence_told_is_not_quoted_again() -> None:
+def test_what_a_supported_sentence_rests_on_is_not_quoted_again() -> None:
     composer = Composer([ONE])
-    assert composer.keep(Claim("Chess is explained by sparse autoencoders.", (1,), "supported", (ONE.quotes[0],)))
-    assert [claim.text for claim in composer.rest()] == ["They were trained on transcripts."]
+    composer.keep(Claim("Chess is explained by sparse autoencoders.", (1,), "supported", (ONE.quotes[0],)))
+    assert composer.is_told(ONE.quotes[:1])
+    assert not composer.is_told(ONE.quotes)
+    assert [claim.text for claim in composer.quotes([ONE], most=3)] == ["They were trained on transcripts."]
 
 
-def test_a_supported_sentence_that_tells_nothing_new_is_not_kept() -> None:
-    composer = Composer([ONE])
-    claim = Claim("Chess is explained by sparse autoencoders.", (1,), "supported", (ONE.quotes[0],))
-    assert composer.keep(claim)
-    assert not composer.keep(claim)
+def test_no_more_quotes_of_one_paper_than_asked_for() -> None:
+    assert [claim.sources for claim in Composer([ONE, TWO]).quotes([ONE, TWO], most=1)] == [(1,), (2,)]
 
 
 def test_sources_are_the_cited_ones() -> None:
     composer = Composer([ONE, TWO])
-    composer.in_place_of(Draft("drift", (2,)))
+    composer.in_place_of("drift", TWO)
     assert composer.sources() == (TWO,)
 
 
@@ -80,3 +78,14 @@ def test_quotes_of_several_papers_stand_under_a_name_of_each() -> None:
         *["**A very long title that …**", "“Four.” [3]"],
     ]
     assert "**" not in markdown(claims[1:3], sources[:1])
+
+
+def test_no_two_papers_of_an_answer_are_called_alike() -> None:
+    papers = [
+        Paper("Amino acid fertilisers: a field trial", authors=("Kim, A",), year=2020),
+        Paper("Amino acid fertilisers: a second trial"),
+        Paper("Amino acid fertilisers: a second trial"),
+    ]
+    called = names([Source(place, Hit(place, paper, 1.0, "")) for place, paper in enumerate(papers, start=1)])
+    assert called[1] == "Amino acid fertilisers: a field trial"
+    assert len(set(called.values())) == 3

@@ -98,3 +98,23 @@ def test_control_characters_and_halves_of_characters_are_never_shown() -> None:
 @given(st.lists(st.text(max_size=20), max_size=20))
 def test_no_text_breaks_the_drafting(pieces: list[str]) -> None:
     assert all(part.text for part in drafted(pieces))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The abstract states that ",
+        "According to the abstract, ",
+        "The answer to this question is: ",
+        "The answer is that ",
+    ],
+)
+def test_an_introduction_is_left_out_of_a_sentence(opening: str) -> None:
+    assert sentences(f"{opening}snow fell in 12 of 40 winters. It melted.") == [
+        "Snow fell in 12 of 40 winters.",
+        "It melted.",
+    ]
+
+
+def test_what_an_abstract_only_suggests_stays_suggested() -> None:
+    assert sentences("The abstract suggests that snow fell.") == ["The abstract suggests that snow fell."]

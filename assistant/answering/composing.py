@@ -48,6 +48,10 @@ class Composer:
             for quote in [quote for quote in self._unused if quote.source == source.number][:most]:
                 yield self._quoted(quote)
 
+    def is_told(self, quotes: Sequence[Quote]) -> bool:
+        """Whether the answer quotes all of these, or rests on them."""
+        return all(quote not in self._unused for quote in quotes)
+
     def sources(self) -> tuple[Source, ...]:
         """The sources that the claims cite."""
         cited = {number for claim in self.claims for number in claim.sources}

@@ -16,6 +16,11 @@ _MARKS = r"(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])"
 _COMPLETE = re.compile(rf"(.+?[.!?][\"'”’)]*{_MARKS}*)\s+(?!\[\d)(?=[\"'“‘(\[]?[A-Z0-9À-ÞΑ-Ω])|(.+?)\n+", re.DOTALL)
 _ABBREVIATED = re.compile(rf"(?:\b(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|approx)|\b[A-Z])\.{_MARKS}*$")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]\s+|\d+[.)]\s+)?")
+_PREAMBLE = re.compile(
+    r"^(?:according to (?:the|this) (?:abstract|paper|study),\s+|the abstract (?:states|mentions|says|reports) that\s+"
+    r"|the answer (?:to (?:the|this|your) question )?is(?:(?: that\s+|:\s*)))",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"<\|[\w/]{1,40}\|>")
 _LONGEST_LOOP, _TURNS = 80, 4
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -104,4 +109,6 @@ def _split(buffer: str) -> tuple[list[str], str]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(_LIST_MARKER.sub("", text).split())
+    line = " ".join(_LIST_MARKER.sub("", text).split())
+    bare = _PREAMBLE.sub("", line)
+    return bare[:1].upper() + bare[1:] if bare != line else line

@@ -1,21 +1,19 @@
 """A language model writes the answer: it is asked of one paper at a time, and every sentence is checked against it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.checking import parsed
+from assistant.answering.checking import Draft, parsed
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.drafting import Part, Piece, drafted
 from assistant.answering.prompt import Asking, Prompt, fitting
 from assistant.answering.thinking import Thought
-from assistant.events import Checked, Claim, Drafted, Event, Note, Progress, Quote, Source
+from assistant.events import Checked, Claim, Drafted, Event, Note, Progress, Source
 from assistant.models import LanguageModel, Stop
 from assistant.models.trials import Trial
 from assistant.settings import Settings
-from assistant.verification.records import Verdict
-from assistant.verification.verifier import Verifier
 
 MOST_SENTENCES, MOST_OF_EACH = 3, 1
 """Sentences that are kept of an answer from one paper, and of each paper where several are asked."""
@@ -24,8 +22,11 @@ STATED, SURELY_STATED = 0.5, 1.2
 """Log-odds of "Yes, the abstract states the answer" from which a paper may answer, and from which no other is asked
 for a question that one paper answers."""
 
-QUOTES = 2
-"""Sentences of the abstract that are shown behind a written one."""
+MOST_QUOTES = 3
+"""Quotes of one paper that make up an answer without prose."""
+
+Check = Callable[[Draft, Source], Claim | None]
+"""The drafted sentence as a claim of its paper, with the sentences that back it; None where none does."""
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Writer:
 
     model: LanguageModel
     trial: Trial | None
-    verifier: Verifier
+    check: Check
     settings: Settings
     question: str
     several: bool
@@ -58,6 +59,17 @@ class Writer:
             if self.several and len(sources) > 1:
                 yield Progress(f"Reading paper {source.number} of {len(sources)}", source.number, len(sources))
             yield from self._from_paper(source, composer)
+            if not self.several and not self.stop():
+                yield from self._best_quotes(source, composer)
+
+    def _best_quotes(self, source: Source, composer: Composer) -> Iterator[Event]:
+        """The sentence that answers best, where nothing written rests on it; more where nothing written is left."""
+        written = any(claim.support == "supported" for claim in composer.claims)
+        if written and composer.is_told(source.quotes[:1]):
+            return
+        room = 1 if written else MOST_QUOTES - len(composer.claims)
+        for claim in composer.quotes([source], most=room):
+            yield Checked("", claim)
 
     def _answering(self, sources: Sequence[Source]) -> Iterator[Source]:
         """The papers whose abstracts state the answer: each of several as it is read, or the surest one."""
@@ -120,8 +132,4 @@ class Writer:
 
     def _checked(self, sentence: str, source: Source) -> Claim | None:
         """The sentence as a claim with the sentences that back it; None where the check does not pass it."""
-        (judgement,) = self.verifier.verify([sentence], source.hit.paper)
-        if judgement.verdict is not Verdict.SUPPORTED or not judgement.evidence:
-            return None
-        quotes = tuple(Quote(source.number, s.text, s.start, s.end) for s in judgement.evidence[:QUOTES])
-        return Claim(sentence, (source.number,), "supported", quotes)
+        return self.check(Draft(sentence, (source.number,)), source)

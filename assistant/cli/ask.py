@@ -94,9 +94,7 @@ def _batch(assistant: Assistant, path: Path, filters: Filters, *, quotes_only: b
     return 1 if failed else 0
 
 
-def _converse(
-    assistant: Assistant, qid: Any, questions: Sequence[str], filters: Filters, *, quotes_only: bool
-) -> None:
+def _converse(assistant: Assistant, qid: Any, questions: Sequence[str], filters: Filters, *, quotes_only: bool) -> None:
     history: list[Turn] = []
     for number, question in enumerate(questions, start=1):
         events = assistant.ask(question, history=history, filters=filters, quotes_only=quotes_only)

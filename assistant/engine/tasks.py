@@ -186,7 +186,7 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings)
+            self._answerer = Answerer(self._library, settings, self._judge)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:
@@ -229,7 +229,7 @@ class Tasks:
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
             self._judge = self._opened_judge(self._library)
-            self._answerer = Answerer(self._library, self._settings)
+            self._answerer = Answerer(self._library, self._settings, self._judge)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(

@@ -1,0 +1,117 @@
+"""Which papers a model that can judge is asked, and what becomes of what it writes of each."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.checking import Draft
+from assistant.answering.clock import Clock
+from assistant.answering.composing import Composer
+from assistant.answering.writer import Writer
+from assistant.events import Checked, Claim, Event, Quote, Source
+from assistant.models import Message
+from assistant.models.trials import Trial
+from assistant.settings import Settings
+from store.records import Hit, Paper
+from tests.scripted import ScriptedModel
+
+ABLE = Trial("scripted", {"answering": (1, 1), "each": (1, 1), "judging": (1, 1)})
+
+
+class JudgingModel(ScriptedModel):
+    """Says "Yes" with the log-odds that are given for the title in the prompt."""
+
+    def __init__(self, odds: dict[str, float], replies: Sequence[Sequence[str]]) -> None:
+        super().__init__(replies)
+        self._odds = odds
+        self.judged: list[str] = []
+
+    def chances(
+        self, messages: Sequence[Message], options: Sequence[str], *, stop: Callable[[], bool]
+    ) -> tuple[float, ...]:
+        title = next(title for title in self._odds if f"Title: {title}\n" in messages[-1].text)
+        self.judged.append(title)
+        return (self._odds[title], 0.0)
+
+
+def source(number: int, title: str) -> Source:
+    sentence = f"{title} melts in April."
+    return Source(number, Hit(number, Paper(title, sentence), 1.0, ""), (Quote(number, sentence, 0, len(sentence)),))
+
+
+SNOW, ICE, HAIL = source(1, "Snow"), source(2, "Ice"), source(3, "Hail")
+
+
+def backed(draft: Draft, of: Source) -> Claim | None:
+    """Backs what names the paper's subject."""
+    named = of.hit.paper.title in draft.text
+    return Claim(draft.text, (of.number,), "supported", of.quotes) if named else None
+
+
+def written(
+    model: ScriptedModel, *sources: Source, several: bool = False, trial: Trial | None = ABLE
+) -> tuple[list[Event], list[Claim]]:
+    composer = Composer(sources)
+    settings = Settings(Path("unused"))
+    writer = Writer(model, trial, backed, settings, "When does it melt?", several, Clock(), lambda: False)
+    return list(writer.events(sources, composer)), composer.claims
+
+
+def test_one_answer_comes_from_the_first_paper_that_surely_states_it() -> None:
+    model = JudgingModel({"Snow": -1.0, "Ice": 2.0, "Hail": 3.0}, [["Ice melts in April."]])
+    _, claims = written(model, SNOW, ICE, HAIL)
+    assert model.judged == ["Snow", "Ice"]
+    assert [(claim.text, claim.sources, claim.support) for claim in claims] == [
+        ("Ice melts in April.", (2,), "supported")
+    ]
+
+
+def test_where_none_is_sure_it_comes_from_the_likeliest() -> None:
+    model = JudgingModel({"Snow": 0.6, "Ice": 0.9, "Hail": 0.7}, [["Ice melts in April."]])
+    assert [claim.sources for claim in written(model, SNOW, ICE, HAIL)[1]] == [(2,)]
+
+
+def test_nothing_is_written_where_no_paper_states_the_answer() -> None:
+    model = JudgingModel({"Snow": -1.0, "Ice": -2.0}, [["Snow melts in April."]])
+    assert written(model, SNOW, ICE) == ([], [])
+    assert model.prompts == []
+
+
+def test_each_of_several_papers_that_states_an_answer_is_asked_alone() -> None:
+    replies = [["Snow melts in April. And more. "], ["Hail melts in April."]]
+    model = JudgingModel({"Snow": 2.0, "Ice": -2.0, "Hail": 2.0}, replies)
+    _, claims = written(model, SNOW, ICE, HAIL, several=True)
+    assert [(claim.text, claim.sources) for claim in claims] == [
+        ("Snow melts in April.", (1,)),
+        ("Hail melts in April.", (3,)),
+    ]
+    assert all(sum(f"Title: {t}" in prompt[-1].text for t in ("Snow", "Ice", "Hail")) == 1 for prompt in model.prompts)
+
+
+def test_a_model_that_was_not_tried_is_asked_of_the_chosen_papers_and_never_judges() -> None:
+    model = JudgingModel({}, [["Snow melts in April."]])
+    assert [claim.sources for claim in written(model, SNOW, ICE, trial=None)[1]] == [(1,)]
+    assert model.judged == []
+
+
+def test_a_sentence_that_is_not_backed_is_replaced_by_a_quote_of_the_same_paper() -> None:
+    events, claims = written(ScriptedModel([["Roses bloom in May."]]), ICE, SNOW, trial=None)
+    assert [(claim.text, claim.support) for claim in claims] == [("Ice melts in April.", "quoted")]
+    settled = [event for event in events if isinstance(event, Checked)]
+    assert [event.draft for event in settled] == ["Roses bloom in May."]
+
+
+@pytest.mark.parametrize(("backs", "texts"), [(True, ["Fog lifts."]), (False, ["Fog lifts.", "Fog comes at night."])])
+def test_the_best_sentence_follows_where_the_prose_does_not_rest_on_it(backs: bool, texts: list[str]) -> None:
+    best, other = Quote(1, "Fog comes at night."), Quote(1, "Fog lifts at noon.")
+    fog = Source(1, Hit(1, Paper("Fog", f"{best.text} {other.text}"), 1.0, ""), (best, other))
+    composer = Composer([fog])
+
+    def check(draft: Draft, of: Source) -> Claim:
+        return Claim(draft.text, (1,), "supported", (best if backs else other,))
+
+    model = ScriptedModel([["Fog lifts."]])
+    writer = Writer(model, None, check, Settings(Path("unused")), "When?", False, Clock(), lambda: False)
+    list(writer.events([fog], composer))
+    assert [claim.text for claim in composer.claims] == texts
