@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from assistant.models.files import (
     obtainable,
     problem_of,
     resolved,
+    setting_for,
     suggestion,
 )
 from assistant.models.gguf import missing_bytes
@@ -109,7 +110,9 @@ def get(
     verified = False if there else _followed(plan)
     if verified is None:
         return 1
-    written = save(settings, _setting(plan.entry), str(plan.target)) if using else None
+    name = _setting(plan.entry)
+    value = setting_for(settings, plan.target) if name == "model" else str(plan.target)
+    written = save(settings, name, value) if using else None
     if as_json:
         report = {"path": str(plan.target), "verified": verified, "was_here": there, "used": using}
         print_json({**report, "settings": str(written) if written else None})
@@ -203,7 +206,7 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
             f"{path} cannot be used: {problem}.",
             hint=get_it or f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
         )
-    written = save(settings, "model", _value(settings, name, path))
+    written = save(settings, "model", NONE if name == NONE else setting_for(settings, path))
     if as_json:
         print_json({"model": str(path), "settings": str(written)})
     elif name == NONE:
@@ -281,7 +284,7 @@ def _as_json(file: ModelFile, trial: Trial | None) -> dict[str, object]:
         "used": file.chosen,
         "problem": file.problem,
         "trial": {**asdict(trial), "prose": trial.prose} if trial else None,
-        "get": "",
+        "here": True,
     }
 
 
@@ -294,6 +297,7 @@ def _offer_json(entry: Entry) -> dict[str, object]:
         "used": False,
         "problem": "",
         "trial": None,
+        "here": False,
         "get": entry.name,
         "role": entry.role,
         "licence": entry.licence,
@@ -360,13 +364,6 @@ def _next(settings: Settings, plan: "Plan", *, using: bool) -> str:
     if plan.entry == default_writer() and not settings.model:
         return "It writes from now on."
     return f"To use it: assistant models use {plan.entry.name if plan.entry else plan.target.stem}"
-
-
-def _value(settings: Settings, name: str, path: Path) -> str:
-    """What the setting `model` says for a model: nothing for the starter where the starter is what nothing means."""
-    if name != "starter":
-        return str(path)
-    return "" if configured_path(replace(settings, model="")) == path else str(path)
 
 
 def _here(settings: Settings, name: str) -> Path:

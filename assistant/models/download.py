@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
@@ -63,9 +64,8 @@ class Network:
 
     def __init__(self, *, certificates: str = "", proxy: str = "", seconds: float = 15.0) -> None:
         try:
-            verify = ssl.create_default_context(cafile=certificates) if certificates else True
             self._client = httpx.Client(
-                verify=verify,
+                verify=_trusted(certificates),
                 proxy=proxy or None,
                 timeout=httpx.Timeout(seconds, pool=None),
                 follow_redirects=True,
@@ -162,6 +162,12 @@ class Network:
             raise DownloadFailed(f"{shown(address)} cannot be used: {error}.", hint="Check the address.") from error
         except httpx.DecodingError as error:
             raise _CutOff("it came damaged") from error
+
+
+@cache
+def _trusted(certificates: str) -> ssl.SSLContext:
+    """The certificates of a file, or those that everybody trusts; reading them takes a while."""
+    return ssl.create_default_context(cafile=certificates) if certificates else httpx.create_ssl_context()
 
 
 class _CutOff(Exception):

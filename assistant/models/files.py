@@ -2,7 +2,7 @@
 
 import importlib.util
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -75,6 +75,13 @@ def resolved(settings: Settings, name: str) -> Path:
     if starter and name in (starter.name, starter.stem, "starter"):
         candidates.append(starter)
     return next((path.absolute() for path in candidates if path.is_file()), given.absolute())
+
+
+def setting_for(settings: Settings, path: Path) -> str:
+    """What the setting `model` says to choose a file: nothing where that means the file anyway."""
+    if configured_path(replace(settings, model="")) == path:
+        return ""
+    return "starter" if path == find_starter() else str(path)
 
 
 def model_files(settings: Settings) -> list[ModelFile]:
