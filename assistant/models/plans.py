@@ -35,6 +35,11 @@ class Packages:
         names = first if first == last else f"{len(self.parts)} packages, {first} to {last},"
         return f"{names} from {self.pip.sites}"
 
+    @property
+    def key(self) -> str:
+        """Tells it from other sources; whichever index the packages come from, they are the same."""
+        return f"packages {self.parts[0].package} {self.parts[0].version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -68,6 +73,11 @@ class Local:
 
 
 Source = Packages | Address | Repository | Local
+
+
+def key_of(source: Source) -> str:
+    """What tells a source from others, between two runs."""
+    return source.key if isinstance(source, Packages) else str(source)
 
 
 @dataclass(frozen=True, slots=True)
