@@ -567,8 +567,8 @@ def test_the_recommended_writer_writes_where_it_is(settings: Settings, monkeypat
         assert configured_path(settings) == path
         assert [file.path for file in model_files(settings) if file.chosen] == [path]
     assert folders(settings) == (settings.models_folder, shared)
-    assert setting_for(settings, path) == ""
-    assert setting_for(settings, starter) == "starter"
+    assert setting_for(path) == str(path)
+    assert setting_for(starter) == "starter"
     assert configured_path(Settings(settings.home, model="starter")) == starter
     path.write_bytes(b"")
     assert configured_path(settings) == shared / path.name

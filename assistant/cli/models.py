@@ -27,7 +27,6 @@ from assistant.models.files import (
     obtainable,
     problem_of,
     resolved,
-    setting_for,
     suggestion,
 )
 from assistant.models.gguf import missing_bytes
@@ -111,8 +110,7 @@ def get(
     if verified is None:
         return 1
     name = _setting(plan.entry)
-    value = setting_for(settings, plan.target) if name == "model" else str(plan.target)
-    written = save(settings, name, value) if using else None
+    written = save(settings, name, str(plan.target)) if using else None
     if as_json:
         report = {"path": str(plan.target), "verified": verified, "was_here": there, "used": using}
         print_json({**report, "settings": str(written) if written else None})
@@ -206,7 +204,7 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
             f"{path} cannot be used: {problem}.",
             hint=get_it or f"{suggestion(settings, name)} `assistant models list` shows what there is.".strip(),
         )
-    written = save(settings, "model", NONE if name == NONE else setting_for(settings, path))
+    written = save(settings, "model", NONE if name == NONE else "starter" if name == "starter" else str(path))
     if as_json:
         print_json({"model": str(path), "settings": str(written)})
     elif name == NONE:

@@ -2,7 +2,7 @@
 
 import importlib.util
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -77,10 +77,8 @@ def resolved(settings: Settings, name: str) -> Path:
     return next((path.absolute() for path in candidates if path.is_file()), given.absolute())
 
 
-def setting_for(settings: Settings, path: Path) -> str:
-    """What the setting `model` says to choose a file: nothing where that means the file anyway."""
-    if configured_path(replace(settings, model="")) == path:
-        return ""
+def setting_for(path: Path) -> str:
+    """What the setting `model` says to choose a file; the starter goes by its name, wherever it is installed."""
     return "starter" if path == find_starter() else str(path)
 
 

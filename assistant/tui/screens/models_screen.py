@@ -146,7 +146,7 @@ class ModelsScreen(DeskScreen):
         if file.problem:
             self.say(f"{file.path.name} cannot be used: {file.problem}.", "error")
         else:
-            self._choose(setting_for(self.app.settings, file.path))
+            self._choose(setting_for(file.path))
 
     def action_trial(self) -> None:
         """Put the model under the cursor on trial."""
