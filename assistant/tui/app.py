@@ -53,7 +53,7 @@ class AssistantApp(App[None]):
         key("app.help", "f1", "help", "Help", "keys and commands of this screen"),
         key("app.library", "f6", "library", "Library", "browse and search the library; again: back to the chat"),
         key("app.conversations", "f7", "conversations", "Conversations", "find a conversation and go on with it"),
-        key("app.models", "f8", "models", "Models", "choose or get the language model"),
+        key("app.models", "f8", "models", "Models", "choose the language model"),
         key("app.settings", "f9", "settings", "Settings", "change the settings"),
         key("app.draft", "f10", "draft", "Draft check", "hold each sentence of a draft against the library"),
         key("app.related", "f11", "related", "Related work", "write a section on related work, step by step"),

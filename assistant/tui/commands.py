@@ -27,7 +27,7 @@ KNOWN = {
     "export": ("/export", "write the conversation into a file"),
     "related": ("/related", "write a section on related work, step by step"),
     "draft": ("/draft", "hold each sentence of a draft against the library"),
-    "models": ("/models", "choose or get the language model"),
+    "models": ("/models", "choose the language model"),
     "settings": ("/settings", "change the settings"),
     "log": ("/log", "read and save the log"),
     "theme": ("/theme", "choose the colours"),
