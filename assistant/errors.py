@@ -7,11 +7,14 @@ __all__ = [
     "BadQuestion",
     "BadSettings",
     "BadTemplate",
+    "DownloadFailed",
     "EngineDied",
     "ExpectedError",
     "ModelFailed",
     "NoModel",
     "NoPandoc",
+    "NoRoom",
+    "NotOffered",
     "ServerFailed",
     "TrialsLost",
     "UnreadableDraft",
@@ -39,6 +42,18 @@ class BadQuestion(ExpectedError):
 
 class BadTemplate(ExpectedError):
     """A prompt file is missing or its fields are not the ones the program fills."""
+
+
+class DownloadFailed(ExpectedError):
+    """A model cannot be got; what arrived of it is kept."""
+
+
+class NotOffered(DownloadFailed):
+    """A source does not have the file."""
+
+
+class NoRoom(DownloadFailed):
+    """The disk has too little room for a model."""
 
 
 class NoModel(ExpectedError):

@@ -34,8 +34,8 @@ class Settings:
 
     model: str = _setting(
         "",
-        "Language model: path of a GGUF file, or its name in the models folder. Empty: the starter model; none: answers"
-        " are made of quotes.",
+        "Language model: path of a GGUF file, or its name in the models folder. Empty: the recommended writer where it"
+        " is there, or else the starter model; none: answers are made of quotes.",
     )
     embedder: str = _setting("", "Embedding model: path of a sentence-transformers folder. Empty: the starter model.")
     reranker: str = _setting(
@@ -105,6 +105,15 @@ def default_home() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("literature-assistant", appauthor=False))
+
+
+def shared_models() -> Path:
+    """Where models lie that every home may use: `ASSISTANT_MODELS`, or the models folder of this platform's home."""
+    if folder := os.environ.get("ASSISTANT_MODELS"):
+        return Path(folder).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("literature-assistant", appauthor=False)) / "models"
 
 
 def cache_folder() -> Path:

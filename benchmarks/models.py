@@ -1,4 +1,4 @@
-"""The page on models, made from the catalogue of recommended models and from measured trials.
+"""The page on models, made from the catalogue of the program and from measured trials.
 
     python -m benchmarks.models                          print the page
     python -m benchmarks.models --write                  write models.md
@@ -8,18 +8,17 @@ Speeds go into the page as ratios only; what was not measured says so.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.models.catalogue import Entry, entries
 from assistant.models.trials import Trial, fingerprint, known, written
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "models.md"
-CATALOGUE = ROOT / "assistant" / "models" / "recommended.json"
 MEASURED = ROOT / "assistant" / "models" / "measured.json"
 TEMPLATE = ROOT / "benchmarks" / "models.template.md"
 UNKNOWN = "not measured here"
@@ -55,21 +54,36 @@ def page() -> str:
     """The text of models.md."""
     with TemporaryDirectory() as nowhere:
         trials = {trial.model: trial for trial in known(Path(nowhere)).values()}
-    models = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    others = [name for name in trials if name not in {model["file"] for model in models}]
+    writers = [entry for entry in entries() if entry.role == "writer"]
+    rows: dict[str, Trial | None] = {entry.file: trials.get(entry.file) for entry in writers}
     text = TEMPLATE.read_text(encoding="utf-8")
-    return text.replace("{recommended}", recommended(models)).replace(
-        "{measured}",
-        measured({model["file"]: trials.get(model["file"]) for model in models} | {n: trials[n] for n in others}),
+    return (
+        text.replace("{writers}", recommended(writers))
+        .replace("{others}", others([entry for entry in entries() if entry.role != "writer"]))
+        .replace("{measured}", measured(rows | trials))
     )
 
 
-def recommended(models: list[dict[str, object]]) -> str:
-    head = "| model | file | size | licence | context | for | from |\n|---|---|---|---|---|---|---|\n"
+def recommended(writers: list[Entry]) -> str:
+    head = "| name | model | publisher | size | memory | licence | context | for |\n|---|---|---|---|---|---|---|---|\n"
     return head + "\n".join(
-        f"| {m['name']} | `{m['file']}` | {m['size']} | {m['licence']} | {m['context']:,} | {m['for']} | {m['where']} |"
-        for m in models
+        f"| `{each.name}` | {each.title} | {each.publisher} | {each.size} | {memory(each.memory)} | {each.licence} |"
+        f" {each.context:,} | {each.purpose} |"
+        for each in writers
     )
+
+
+def others(models: list[Entry]) -> str:
+    head = "| name | model | setting | size | licence | for |\n|---|---|---|---|---|---|\n"
+    return head + "\n".join(
+        f"| `{each.name}` | {each.address or each.title} | `{each.role}` | {each.size} | {each.licence} |"
+        f" {each.purpose} ({UNKNOWN}) |"
+        for each in models
+    )
+
+
+def memory(count: float) -> str:
+    return f"{count:,.0f} MB" if count else UNKNOWN
 
 
 def measured(trials: dict[str, Trial | None]) -> str:
@@ -84,9 +98,10 @@ def row(name: str, trial: Trial | None) -> str:
     if trial is None:
         return f"| `{name}` | {UNKNOWN} |" + " – |" * 7
     shares = (trial.cited, trial.supported, trial.answered, trial.refused, trial.stopped)
-    memory = f"{trial.memory:,.0f} MB" if trial.memory else UNKNOWN
     reads = f"{trial.reads:.1f} times as fast as it writes" if trial.reads else UNKNOWN
-    return f"| `{name}` | {trial.verdict} | {' | '.join(f'{s:.0%}' for s in shares)} | {memory} | {reads} |"
+    return (
+        f"| `{name}` | {trial.verdict} | {' | '.join(f'{s:.0%}' for s in shares)} | {memory(trial.memory)} | {reads} |"
+    )
 
 
 if __name__ == "__main__":

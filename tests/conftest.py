@@ -61,6 +61,14 @@ def filled(home: Path, embedder: Embedder, files: Sequence[Path]) -> Path:
     return home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_models_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Tests write with the small starter, whatever larger models lie on the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSISTANT_MODELS", str(tmp_path_factory.mktemp("shared") / "models"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of collections and questions beside the repository."""

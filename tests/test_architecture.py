@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = ("torch", "chromadb", "llama_cpp", "sentence_transformers", "onnxruntime", "transformers")
+HEAVY = ("torch", "chromadb", "llama_cpp", "sentence_transformers", "onnxruntime", "transformers", "httpx")
 
 
 def imported_by(module: str) -> set[str]:
@@ -26,6 +26,8 @@ def imported_by(module: str) -> set[str]:
         ("assistant.engine.process", (*HEAVY, "textual")),
         ("store.library", (*HEAVY, "textual", "assistant")),
         ("assistant.cli.doctor", (*HEAVY, "textual")),
+        ("assistant.cli.models", (*HEAVY, "textual")),
+        ("assistant.tui.screens.models_screen", HEAVY),
     ],
 )
 def test_a_light_module_drags_nothing_heavy_along(module: str, forbidden: tuple[str, ...]) -> None:

@@ -182,8 +182,10 @@ def test_a_second_add_while_one_runs_exits_1_and_both_are_whole(home: Path, seed
 
 def test_models_are_listed_and_chosen(home: Path, capsys: Capture) -> None:
     assert main(["models", "list", "--json", "--home", str(home)]) == 0
-    (starter,) = json.loads(capsys.readouterr().out)
+    starter, *others = json.loads(capsys.readouterr().out)
     assert starter["starter"]
+    assert [other["here"] for other in others] == [False] * len(others)
+    assert "qwen2.5-coder-1.5b" in {other["get"] for other in others}
     assert main(["models", "use", "no-such-model", "--home", str(home)]) == 1
     assert "no such file" in capsys.readouterr().err
     assert main(["models", "use", starter["path"], "--home", str(home)]) == 0

@@ -39,7 +39,7 @@ def test_every_command_in_the_manual_exists() -> None:
 
 
 def test_every_environment_variable_in_the_manual_exists() -> None:
-    known = {PREFIX + name.upper() for name in NAMES} | {"ASSISTANT_HOME", "ASSISTANT_CACHE"}
+    known = {PREFIX + name.upper() for name in NAMES} | {"ASSISTANT_HOME", "ASSISTANT_CACHE", "ASSISTANT_MODELS"}
     assert set(re.findall(r"ASSISTANT_[A-Z_]+", README)) <= known
 
 
@@ -62,6 +62,7 @@ def test_the_bundled_files_are_declared_as_package_data() -> None:
         ("catalogue/*.sql", "store/catalogue"),
         ("answering/*.json", "assistant/answering"),
         ("models/*.json", "assistant/models"),
+        ("models/*.toml", "assistant/models"),
         ("conversations/*.sql", "store/conversations"),
     ):
         assert pattern in declared

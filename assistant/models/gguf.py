@@ -1,7 +1,9 @@
-"""Is a GGUF file as long as its header says? A download that broke off has a sound header."""
+"""What the header of a GGUF file says: whether the file is whole, and whether this llama.cpp knows its architecture."""
 
+import importlib.util
 import math
 import mmap
+import os
 import struct
 from pathlib import Path
 
@@ -17,6 +19,7 @@ BLOCKS = {
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _STRING, _ARRAY = 8, 9
 _ALIGNMENT = b"general.alignment"
+_ARCHITECTURE = b"general.architecture"
 
 
 def missing_bytes(path: Path) -> int:
@@ -26,26 +29,73 @@ def missing_bytes(path: Path) -> int:
     """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return max(0, _Header(content).end - len(content))
+            return max(0, _Header(content).end() - len(content))
     except (struct.error, IndexError):
         return 1  # the header itself is cut off
     except (OSError, ValueError, KeyError, OverflowError):
         return 0
 
 
-class _Header:
-    """Reads on from the beginning; `end` is where the last tensor ends."""
+def architecture(head: bytes) -> str:
+    """The architecture that the beginning of a GGUF file names; "" where it is no GGUF file or names none so early."""
+    if head[:4] != b"GGUF":
+        return ""
+    try:
+        return _Header(head).architecture()
+    except (struct.error, IndexError, KeyError, OverflowError):
+        return ""
 
-    def __init__(self, content: mmap.mmap) -> None:
+
+def llama_knows(architecture: str) -> bool:
+    """Whether the installed llama.cpp can load an architecture; True where that cannot be told.
+
+    Its library holds the names as texts that end in a zero byte; nothing is loaded.
+    """
+    library = _llama_library()
+    if library is None or not architecture:
+        return True
+    try:
+        with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            # without the "llama" that every version knows, this is not the file that holds the names
+            return content.find(b"llama\0") < 0 or content.find(architecture.encode() + b"\0") >= 0
+    except (OSError, ValueError):
+        return True
+
+
+def _llama_library() -> Path | None:
+    spec = importlib.util.find_spec("llama_cpp")
+    folders = [Path(folder)] if (folder := os.environ.get("LLAMA_CPP_LIB_PATH")) else []
+    if spec and spec.origin:
+        folders.append(Path(spec.origin).parent / "lib")
+    names = ("libllama.so", "libllama.dylib", "llama.dll", "libllama.dll")
+    return next((folder / name for folder in folders for name in names if (folder / name).is_file()), None)
+
+
+class _Header:
+    """Reads on from the beginning."""
+
+    def __init__(self, content: mmap.mmap | bytes) -> None:
         self._content = content
         self._at = 8
         self._alignment = 32
-        tensors, entries = self._number("Q"), self._number("Q")
-        for _ in range(entries):
+        self._tensors, self._entries = self._number("Q"), self._number("Q")
+
+    def end(self) -> int:
+        """Where the last tensor ends."""
+        for _ in range(self._entries):
             self._entry()
-        ends = [self._tensor() for _ in range(tensors)]
+        ends = [self._tensor() for _ in range(self._tensors)]
         data = math.ceil(self._at / self._alignment) * self._alignment
-        self.end = max((data + end for end in ends), default=0)
+        return max((data + end for end in ends), default=0)
+
+    def architecture(self) -> str:
+        """The value of `general.architecture`, which usually stands first; "" where there is none."""
+        for _ in range(self._entries):
+            key, kind = self._text(), self._number("I")
+            if key == _ARCHITECTURE and kind == _STRING:
+                return self._text().decode("ascii", "replace")
+            self._skip(kind)
+        return ""
 
     def _entry(self) -> None:
         key, kind = self._text(), self._number("I")

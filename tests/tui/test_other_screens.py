@@ -1,16 +1,23 @@
 """Settings, models, log, help: each over a real engine."""
 
+import hashlib
 import shutil
+import threading
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList
 
+from assistant.models import catalogue, files, plans
+from assistant.models.catalogue import Entry
 from assistant.models.files import find_starter
 from assistant.settings import Settings, load, save
+from assistant.tui.screens.dialogs import Choice
 from assistant.tui.screens.help_screen import HelpScreen
 from assistant.tui.screens.log_screen import LogScreen, tail_of
 from assistant.tui.screens.models_screen import ModelsScreen
 from assistant.tui.screens.settings_screen import SettingsScreen
+from tests.offering import Site, gguf, offered
 from tests.tui.conftest import Driver, Open
 
 
@@ -63,7 +70,7 @@ async def test_another_model_is_used_at_once_and_a_damaged_one_is_refused(open_s
         shutil.copy(starter, home / "models" / "other.gguf")
         await user.press("f8")
         rows = user.app.screen.query_one("#rows", OptionList)
-        await user.until(lambda: rows.option_count == 3, "the models")
+        await user.until(lambda: rows.option_count > 3, "the models")
         assert isinstance(user.app.screen, ModelsScreen)
         rows.focus()
         rows.highlighted = 1
@@ -111,3 +118,43 @@ def test_the_file_keeps_what_else_it_holds(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("# mine\nthreads = 3\n")
     save(Settings(tmp_path), "keys", "chat.copy=f11")
     assert (tmp_path / "settings.toml").read_text().startswith("# mine\nthreads = 3\n")
+
+
+async def test_a_model_is_got_stopped_and_gone_on_with(
+    open_screen: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = gguf()
+    file = "/me/mine/resolve/main/mine.gguf"
+    site = Site({file: content}, gate=threading.Event())
+    digest = hashlib.sha256(content).hexdigest()
+    entry = Entry("mine", "Mine", "me", "writer", "mine.gguf", "MIT", "tests", len(content), digest,
+                  architecture="llama", address="me/mine:mine.gguf")  # fmt: skip
+    monkeypatch.setattr(files, "entries", lambda: (entry, *catalogue.entries()))
+    monkeypatch.setattr(plans, "find", lambda name: entry if name == "mine" else None)
+    with offered(site):
+        monkeypatch.setenv("HF_ENDPOINT", site.address)
+        async with open_screen() as user:
+            await user.press("f8")
+            rows = user.app.screen.query_one("#rows", OptionList)
+            await user.until(lambda: "Mine" in user.text, "the offer")
+            rows.focus()
+            rows.highlighted = rows.get_option_index("mine")
+            await user.press("enter")
+            await user.until(lambda: isinstance(user.app.screen, Choice), "the question")
+            assert "Get Mine (0 MB, MIT)?" in user.flat
+            await user.press("enter")
+            await user.until(lambda: "of 0 MB" in user.text, "the progress")
+            assert "Escape stops" in user.text
+            await user.press("escape")
+            assert site.gate
+            site.gate.set()
+            await user.until(lambda: "Stopped." in user.told, "the stop")
+            assert isinstance(user.app.screen, ModelsScreen)
+            assert not (tmp_path / "home" / "models" / "mine.gguf").exists()
+            rows.highlighted = rows.get_option_index("mine")
+            await user.press("enter")
+            await user.until(lambda: isinstance(user.app.screen, Choice), "the question")
+            await user.press("enter")
+            await user.until(lambda: "Mine is here, verified." in user.told, "the model")
+            assert (tmp_path / "home" / "models" / "mine.gguf").read_bytes() == content
+            await user.until(lambda: "mine.gguf" in user.text, "the model in the list")
