@@ -26,7 +26,9 @@ INJECTED = Path(__file__).resolve().parent / "llama.cmake"
 SAYS_EVERY = 30.0
 NEEDED = "A C++ compiler is needed (Debian: apt install build-essential; macOS: xcode-select --install)."
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-INSTALL = [*PIP, "install", "--progress-bar", "off"]
+INSTALL = [*PIP, "install", "--progress-bar", "off", "--no-compile"]
+"""Python compiles what is imported, when it is; most of PyTorch never is."""
+
 
 sys.path.insert(0, str(ROOT))
 from assistant.models.processor import build_options, flags  # noqa: E402 - found only now
