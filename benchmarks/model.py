@@ -3,7 +3,8 @@
     python -m benchmarks.model [FILE.gguf] [--portable FOLDER]
 
 FOLDER: a portable build to compare with, made by
-    CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" pip install --no-cache-dir --no-deps --target FOLDER llama-cpp-python
+    CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" \\
+        pip install --no-cache-dir --no-deps --target FOLDER llama-cpp-python
 Speeds depend on the machine and on what else it does; the ratio of reading to writing carries over.
 """
 
