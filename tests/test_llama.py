@@ -11,7 +11,8 @@ import pytest
 from assistant.errors import ModelFailed
 from assistant.models import Message
 from assistant.models.files import find_starter
-from assistant.models.llama import LlamaModel
+from assistant.models.llama import PROMPT_BATCH, LlamaModel
+from assistant.models.recall import Recall
 from assistant.settings import Settings
 
 CHAT = [Message("system", "You are brief."), Message("user", "Name a colour.")]
@@ -105,6 +106,43 @@ def test_a_chat_with_the_same_beginning_is_read_only_where_it_is_new(
     monkeypatch.setattr(model._llama, "eval", lambda tokens: (read.append(len(tokens)), evaluate(tokens))[1])
     written(model, [system, Message("user", "And how?")], limit=1)
     assert sum(read) < model.tokens([system]) / 2
+
+
+def test_papers_that_are_asked_about_in_turn_are_read_once_and_answered_as_before(
+    model: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = Message("system", "Answer in one word.")
+    papers = [f"{subject} are found in many places and in many colours. " * 20 for subject in ("Cats", "Trees", "Bees")]
+    asked = [
+        [system, Message("user", f"{paper}\n{ask}")] for ask in ("What are they?", "Are they?") for paper in papers
+    ]
+    alone = []
+    for chat in asked:
+        model._recall, model._last_prompt = Recall(0), []
+        alone.append((written(model, chat, limit=6), model.chances(chat, ["Yes", "No"], stop=never)))
+    model._recall, model._last_prompt = Recall(1 << 28), []
+    read: list[int] = []
+    evaluate = model._llama.eval
+    monkeypatch.setattr(model._llama, "eval", lambda tokens: (read.append(len(tokens)), evaluate(tokens))[1])
+    together, costs = [], []
+    for chat in asked:
+        read.clear()
+        together.append((written(model, chat, limit=6), model.chances(chat, ["Yes", "No"], stop=never)))
+        costs.append(sum(read) / model.tokens(chat))
+    assert together == alone
+    assert min(costs[:3]) > 0.7
+    assert max(costs[3:]) < 0.6
+
+
+def test_what_was_read_before_a_stop_is_not_read_again(model: LlamaModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Iterator[bool] = iter([False] * 3)
+    chat = [Message("user", "Another word " * 300)]
+    assert list(model.write(chat, limit=1, stop=lambda: next(asked, True))) == []
+    read: list[int] = []
+    evaluate = model._llama.eval
+    monkeypatch.setattr(model._llama, "eval", lambda tokens: (read.append(len(tokens)), evaluate(tokens))[1])
+    written(model, chat, limit=1)
+    assert sum(read) <= model.tokens(chat) - 3 * PROMPT_BATCH + 1
 
 
 EITHER = [Message("user", "Is the sky blue? Answer Yes or No.")]

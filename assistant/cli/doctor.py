@@ -3,9 +3,8 @@
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import click
 
@@ -15,6 +14,8 @@ from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
 from assistant.errors import EngineDied
 from assistant.events import Event, Examined, Mended
+from assistant.models.opening import BUILD_ANEW
+from assistant.models.processor import NATIVE, built_for, flags, lacking, physical_cores, usable
 from assistant.settings import Settings, cache_folder
 from store.records import Check
 
@@ -58,6 +59,7 @@ def doctor(context: click.Context, fix: bool, as_json: bool) -> int:
 def _told(settings: Settings, fix: bool) -> Iterator[Check | str]:
     """The checks, and a sentence for each thing mended."""
     yield Check("machine", True, f"Python {platform.python_version()}, {platform.machine()}, {_processor()}")
+    yield _instructions(built_for(), flags())
     missing = [name for name in PACKAGES if not _version(name)]
     known = ", ".join(f"{name} {_version(name) or 'missing'}" for name in PACKAGES)
     yield Check("packages", not missing, known, "Install the program again: make setup.")
@@ -105,9 +107,24 @@ def _version(package: str) -> str:
 
 def _processor() -> str:
     """The instruction sets that decide how fast the models run, where the system tells."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
-    except OSError:
+    has = flags()
+    if not has:
         return platform.processor() or "processor unknown"
-    known = [name for name in INSTRUCTIONS if f" {name} " in flags.replace("\n", " ")]
-    return f"{os.cpu_count()} cores, {' '.join(known) or 'no AVX2'}"
+    known = [name for name in INSTRUCTIONS if name in has]
+    return f"{physical_cores()} cores, {' '.join(known) or 'no AVX2'}"
+
+
+def _instructions(built: Collection[str] | None, has: Collection[str]) -> Check:
+    """What llama.cpp was built to use, and what the processor has."""
+    if built is None:
+        return Check("instructions", True, "llama.cpp's build does not tell which it uses")
+    used = " ".join(sorted(option.removeprefix("GGML_").lower() for option in built)) or "none by name"
+    if missing := lacking(built, has):
+        return Check("instructions", False, f"llama.cpp uses {used}; not here: {' '.join(sorted(missing))}", BUILD_ANEW)
+    more = sorted(option.removeprefix("GGML_").lower() for option in usable(has) - set(built)) if has else []
+    spare = (
+        f"; the processor also has {' '.join(more)}: `make setup` anew uses them"
+        if more and NATIVE not in built
+        else ""
+    )
+    return Check("instructions", True, f"llama.cpp uses {used}{spare}")

@@ -370,6 +370,6 @@ class Tasks:
         )
 
     def _load_llama(self, path: Path) -> LanguageModel:
-        from assistant.models.llama import LlamaModel
+        from assistant.models.opening import open_llama
 
-        return LlamaModel(path, self._settings, safe=self._safe)
+        return open_llama(path, self._settings, safe=self._safe)

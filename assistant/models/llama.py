@@ -3,7 +3,6 @@
 import codecs
 import ctypes
 import logging
-import os
 import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
@@ -23,6 +22,8 @@ from assistant.errors import ModelFailed
 from assistant.models.base import Message, Stop
 from assistant.models.chat_format import CHATML, ChatFormat, Render
 from assistant.models.citing import CitationMask, Vocabulary, plain
+from assistant.models.processor import physical_cores
+from assistant.models.recall import ReadPrompt, Recall, shared
 from assistant.models.trials import fingerprint
 from assistant.settings import Settings
 
@@ -34,6 +35,9 @@ PROMPT_BATCH = 64
 What is kept from the last prompt is cut at a multiple of this, so that every prompt is computed in
 the same blocks whatever came before it: the same question then gets the same answer, bit by bit.
 """
+
+RECALL_BYTES = 256 << 20
+"""For prompts read before; one of 500 tokens takes 14 MB in a model of 1.5 billion parameters."""
 
 REPEAT_PENALTY = 1.1
 
@@ -68,6 +72,7 @@ class LlamaModel:
         self._control = self._control_tokens()
         self._format = self._chat_format()
         self._last_prompt: list[int] = []
+        self._recall = Recall(RECALL_BYTES)
         self._try()
 
     @property
@@ -147,21 +152,49 @@ class LlamaModel:
         self._llama.n_tokens = 0
 
     def _read(self, prompt: list[int], stop: Stop) -> bool:
-        """Read the prompt in batches, past what is in memory of the last one; False when stopped."""
-        known = _common_prefix(prompt[:-1], self._last_prompt)
+        """Read the prompt in batches, past what was read before of one that began the same; False when stopped."""
+        known = self._recalled(prompt[:-1])
         known -= known % PROMPT_BATCH
         self._last_prompt = []
-        if known < self._llama.n_tokens and not self._forget_after(known):
+        if not self._forget_after(known):
             self._llama.reset()
             self._forget_after(0)
             known = 0
         self._llama.n_tokens = known
+        self._llama.input_ids[:known] = prompt[:known]
         for first in range(known, len(prompt), PROMPT_BATCH):
             if stop():
+                self._last_prompt = prompt[:first]
                 return False
             self._llama.eval(prompt[first : first + PROMPT_BATCH])
         self._last_prompt = prompt
         return True
+
+    def _recalled(self, prompt: list[int]) -> int:
+        """Bring back the prompt that began most like this one, and tell how many tokens they share."""
+        known = shared(prompt, self._last_prompt)
+        worth = known - known % PROMPT_BATCH + PROMPT_BATCH
+        found = self._recall.take(prompt, more_than=worth - 1)
+        if len(self._last_prompt) >= worth:
+            self._put_away()
+        if found is None:
+            return known
+        native.llama_memory_clear(native.llama_get_memory(self._llama.ctx), False)
+        if native.llama_state_seq_set_data(self._llama.ctx, found.state, len(found.state), 0):
+            return shared(prompt, found.tokens)
+        native.llama_memory_clear(native.llama_get_memory(self._llama.ctx), False)
+        return 0
+
+    def _put_away(self) -> None:
+        """Keep what was read last, without what was written after it; a memory that cannot be cut is not kept."""
+        if not self._forget_after(len(self._last_prompt)):
+            return
+        size = native.llama_state_seq_get_size(self._llama.ctx, 0)
+        if not 0 < size <= RECALL_BYTES:
+            return
+        state = (ctypes.c_uint8 * size)()
+        if native.llama_state_seq_get_data(self._llama.ctx, state, size, 0) == size:
+            self._recall.keep(ReadPrompt(self._last_prompt, state))
 
     def _forget_after(self, position: int) -> bool:
         """Drop what the model remembers from a position on; recurrent models can only forget everything."""
@@ -233,7 +266,7 @@ class LlamaModel:
 
 def _load(path: Path, settings: Settings, safe: bool) -> Any:
     _said.clear()
-    cores = settings.threads or os.cpu_count() or 1
+    cores = settings.threads or physical_cores()
     gpu = 0 if safe or not native.llama_supports_gpu_offload() else settings.gpu_layers
     try:
         with _careful(safe):
@@ -275,8 +308,3 @@ def _reason(error: Exception) -> str:
 
 def _last_words() -> str:
     return f"llama.cpp said: {_said[-1]}" if _said else ""
-
-
-def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
-    pairs = zip(one, other, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
