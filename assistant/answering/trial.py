@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 
 from assistant.answering.checking import parsed
 from assistant.answering.drafting import Sentence, drafted
-from assistant.answering.prompt import Prompt, fitting
-from assistant.answering.trial_items import Asking, Item, Judging, items
+from assistant.answering.naming_themes import theme_name
+from assistant.answering.prompt import fitting
+from assistant.answering.rewriting import rewritten
+from assistant.answering.synthesis import synthesis
+from assistant.answering.trial_items import Asking, Item, Judging, Naming, Rewriting, Synthesis, items
 from assistant.answering.writer import MOST_OF_EACH, MOST_SENTENCES
 from assistant.events import Event, Progress
 from assistant.models import LanguageModel, Stop
-from assistant.models.trials import Trial
+from assistant.models.trials import Ability, Trial
 
 ANSWER_TOKENS = 128
+"""More than any right answer takes."""
 
 LOST = 0.05
 """Share of the stated answers that may be judged not stated: each is a question wrongly refused."""
@@ -57,21 +61,34 @@ def tried(model: LanguageModel, stop: Stop, *, thinking: bool = False) -> Genera
     return summed(model.name, outcomes, speeds)
 
 
-def ability_of(item: Item) -> str:
+def ability_of(item: Item) -> Ability:
     """What an item measures."""
-    return "judging" if isinstance(item, Judging) else item.ability
+    match item:
+        case Asking():
+            return item.ability
+        case Judging():
+            return "judging"
+        case Rewriting():
+            return "rewriting"
+        case Naming():
+            return "naming"
+        case Synthesis():
+            return "synthesis"
 
 
 def outcome(item: Item, model: LanguageModel, speeds: Speeds, stop: Stop, *, thinking: bool = False) -> Outcome:
-    """Put one item to a model, by the prompts that answers are made with."""
-    if isinstance(item, Judging):
-        return Outcome(item, odds=_odds(item, model, stop))
-    asking = "answer" if item.ability == "answering" else "each"
-    prompt = fitting(model, asking, item.question, item.paper, ANSWER_TOKENS, thinking=thinking)
-    if prompt is None:
-        return Outcome(item)
-    most = MOST_SENTENCES if item.ability == "answering" else MOST_OF_EACH
-    return _held(item, _said(model, prompt, most, speeds, stop))
+    """Put one item to a model, with the prompts and the checks of the program."""
+    match item:
+        case Asking():
+            return _held(item, _said(item, model, speeds, stop, thinking=thinking))
+        case Judging():
+            return Outcome(item, odds=_odds(item, model, stop))
+        case Rewriting():
+            return _held(item, _said_at_once(rewritten(model, item.question, item.title, item.follow_up, stop)))
+        case Naming():
+            return _held(item, _said_at_once(theme_name(model, item.titles, stop)))
+        case Synthesis():
+            return _held(item, _said_at_once(synthesis(model, item.question, item.findings, stop)))
 
 
 def _odds(item: Judging, model: LanguageModel, stop: Stop) -> float:
@@ -80,71 +97,75 @@ def _odds(item: Judging, model: LanguageModel, stop: Stop) -> float:
     return chances[0] - chances[1] if chances else math.nan
 
 
-def _said(model: LanguageModel, prompt: Prompt, most: int, speeds: Speeds, stop: Stop) -> tuple[str, ...]:
+def _said(item: Asking, model: LanguageModel, speeds: Speeds, stop: Stop, *, thinking: bool) -> tuple[str, ...]:
     """The sentences that an answer would be made of."""
+    alone = item.ability == "answering"
+    most = MOST_SENTENCES if alone else MOST_OF_EACH
+    prompt = fitting(model, "answer" if alone else "each", item.question, item.paper, ANSWER_TOKENS, thinking=thinking)
+    if prompt is None:
+        return ()
     pieces = _Timed(model.write(prompt.chat, limit=prompt.limit, stop=stop))
-    said = tuple(text for part in drafted(pieces, most=most) if isinstance(part, Sentence) if (text := _text(part)))
+    said = [parsed(part.text).text for part in drafted(pieces, most=most) if isinstance(part, Sentence)]
     if not speeds.read[0]:
         speeds.read = (prompt.tokens, pieces.first)
     speeds.written.append((max(0, pieces.count - 1), pieces.rest))
-    return said
+    return tuple(filter(None, said))
 
 
-def _text(sentence: Sentence) -> str:
-    return parsed(sentence.text).text
+def _said_at_once(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()
 
 
-def _held(item: Asking, said: Sequence[str]) -> Outcome:
+def _held(item: Asking | Rewriting | Naming | Synthesis, said: Sequence[str]) -> Outcome:
     false = sum(item.gold.is_false(sentence) for sentence in said)
     return Outcome(item, item.gold.is_met(" ".join(said)) and not false, tuple(said), false)
 
 
 def summed(name: str, outcomes: Sequence[Outcome], speeds: Speeds) -> Trial:
     """What a model did, ability by ability."""
-    judged = [one for one in outcomes if not math.isnan(one.odds)]
-    written = [one for one in outcomes if not isinstance(one.item, Judging)]
-    right: dict[str, tuple[int, int]] = {}
-    for ability in dict.fromkeys(ability_of(one.item) for one in written):
-        of = [one.right for one in written if ability_of(one.item) == ability]
+    judged = [(one.item, one.odds) for one in outcomes if isinstance(one.item, Judging) and not math.isnan(one.odds)]
+    sentences = [one for one in outcomes if isinstance(one.item, Asking | Synthesis)]
+    right: dict[str, tuple[int, int]] = {"judging": (sum(_well_judged(judged)), len(judged))} if judged else {}
+    for ability in dict.fromkeys(ability_of(one.item) for one in outcomes if not isinstance(one.item, Judging)):
+        of = [one.right for one in outcomes if ability_of(one.item) == ability]
         right[ability] = (sum(of), len(of))
-    if judged:
-        right["judging"] = (sum(_well_judged(judged)), len(judged))
-    prefill, decode = _rate(*speeds.read), _rate(*(sum(column) for column in zip((0, 0.0), *speeds.written)))
+    tokens, seconds = sum(tokens for tokens, _ in speeds.written), sum(seconds for _, seconds in speeds.written)
+    prefill, decode = _rate(*speeds.read), _rate(tokens, seconds)
     return Trial(
         name,
         right,
-        false=_share(sum(one.false for one in written), sum(len(one.said) for one in written)),
+        false=_share(sum(one.false for one in sentences), sum(len(one.said) for one in sentences)),
         area=area_under_curve(judged),
         stated_from=stated_from(judged),
         prefill=prefill,
         decode=decode,
-        reads=round(prefill / decode, 3) if decode else 0.0,
+        reads=_share(prefill, decode),
     )
 
 
-def stated_from(judged: Sequence[Outcome]) -> float:
-    """The highest log-odds from which on no more than `LOST` of the stated answers are missed; 0 where none is known."""
-    odds = sorted(one.odds for one in judged if _is_stated(one))
+Judged = tuple[Judging, float]
+"""A question about an abstract, and the log-odds of "Yes, it states the answer"."""
+
+
+def stated_from(judged: Sequence[Judged]) -> float:
+    """The highest log-odds from which on at most `LOST` of the stated answers are missed; 0 where none is known."""
+    odds = sorted(odds for item, odds in judged if item.stated)
     return math.floor(100 * odds[int(len(odds) * LOST)]) / 100 if odds else 0.0
 
 
-def area_under_curve(judged: Sequence[Outcome]) -> float:
+def area_under_curve(judged: Sequence[Judged]) -> float:
     """The chance that a stated answer has higher odds than one that is not stated; 0 where none is known."""
-    stated = [one.odds for one in judged if _is_stated(one)]
-    missing = [one.odds for one in judged if not _is_stated(one)]
+    stated = [odds for item, odds in judged if item.stated]
+    missing = [odds for item, odds in judged if not item.stated]
     above = sum((yes > no) + (yes == no) / 2 for yes in stated for no in missing)
     return _share(above, len(stated) * len(missing))
 
 
-def _well_judged(judged: Sequence[Outcome]) -> Iterator[bool]:
+def _well_judged(judged: Sequence[Judged]) -> Iterator[bool]:
     """Whether each is judged rightly by the odds that the items of all other papers ask for."""
-    for one in judged:
-        others = [other for other in judged if other.item.paper is not one.item.paper]
-        yield (one.odds >= stated_from(others)) == _is_stated(one)
-
-
-def _is_stated(one: Outcome) -> bool:
-    return isinstance(one.item, Judging) and one.item.stated
+    for item, odds in judged:
+        least = stated_from([other for other in judged if other[0].paper is not item.paper])
+        yield (odds >= least) == item.stated
 
 
 class _Timed:

@@ -60,14 +60,45 @@ class Judging:
     stated: bool
 
 
-Item = Asking | Judging
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A follow-up to a question that the paper of this title answered."""
+
+    question: str
+    title: str
+    follow_up: str
+    gold: Gold
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The titles of papers on one theme."""
+
+    titles: tuple[str, ...]
+    gold: Gold
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """What two papers say to a question: each paper's name, and its sentence."""
+
+    question: str
+    findings: tuple[tuple[str, str], ...]
+    gold: Gold
+
+
+Item = Asking | Judging | Rewriting | Naming | Synthesis
 
 
 @cache
 def items() -> tuple[Item, ...]:
     """All items. Those of a paper stand together, so that its abstract is read once."""
     content = json.loads(files("assistant.answering").joinpath("trial.json").read_text(encoding="utf-8"))
-    return tuple(item for given in content["papers"] for item in _of_paper(given))
+    found: list[Item] = [item for given in content["papers"] for item in _of_paper(given)]
+    found += map(_rewriting, content["rewriting"])
+    found += map(_naming, content["naming"])
+    found += map(_synthesis, content["synthesis"])
+    return tuple(found)
 
 
 def _of_paper(given: Mapping[str, Any]) -> Iterator[Item]:
@@ -79,6 +110,21 @@ def _of_paper(given: Mapping[str, Any]) -> Iterator[Item]:
     for stated, missing in zip(given["stated"], given["missing"], strict=True):
         yield Judging(stated, paper, stated=True)
         yield Judging(missing, paper, stated=False)
+
+
+def _rewriting(given: Mapping[str, Any]) -> Rewriting:
+    texts = given["question"], given["title"], given["follow_up"]
+    return Rewriting(*texts, _gold(given, " ".join(texts)))
+
+
+def _naming(given: Mapping[str, Any]) -> Naming:
+    return Naming(tuple(given["titles"]), _gold(given, " ".join(given["titles"])))
+
+
+def _synthesis(given: Mapping[str, Any]) -> Synthesis:
+    findings = tuple((name, sentence) for name, sentence in given["findings"])
+    shown = " ".join(f"{name} {sentence}" for name, sentence in findings)
+    return Synthesis(given["question"], findings, _gold(given, f"{given['question']} {shown}"))
 
 
 def _gold(item: Mapping[str, Any], given: str) -> Gold:
