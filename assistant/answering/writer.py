@@ -20,9 +20,9 @@ from assistant.verification.verifier import Verifier
 MOST_SENTENCES, MOST_OF_EACH = 3, 1
 """Sentences that are kept of an answer from one paper, and of each paper where several are asked."""
 
-SURELY = 1.0
-"""Log-odds above those from which a paper may answer (see `Trial.stated_from`) from which no other paper is asked for a
-question that one paper answers."""
+STATED, SURELY_STATED = 0.0, 1.0
+"""Log-odds of "Yes, the abstract states the answer" from which a paper may answer, and from which no other is asked
+for a question that one paper answers."""
 
 QUOTES = 2
 """Sentences of the abstract that are shown behind a written one."""
@@ -61,19 +61,18 @@ class Writer:
 
     def _answering(self, sources: Sequence[Source]) -> Iterator[Source]:
         """The papers whose abstracts state the answer: each of several as it is read, or the surest one."""
-        least = self.trial.stated_from if self.trial else 0.0
         best: tuple[float, Source] | None = None
         for source in sources:
             odds = self._stated(source)
             if self.stop():
                 return
-            if self.several and odds >= least:
+            if self.several and odds >= STATED:
                 yield source
             elif not self.several and (best is None or odds > best[0]):
                 best = odds, source
-                if odds >= least + SURELY:
+                if odds >= SURELY_STATED:
                     break
-        if best and best[0] >= least:
+        if best and best[0] >= STATED:
             yield best[1]
 
     def _stated(self, source: Source) -> float:
