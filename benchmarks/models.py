@@ -4,7 +4,7 @@
     python -m benchmarks.models --write                  write models.md
     python -m benchmarks.models --trial FILE --write     put a GGUF file on trial first and keep the result
 
-Speeds go into the page as ratios only; what was not measured says so.
+Each ability stands by itself. Speeds go into the page as ratios only; what was not measured says so.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.answering.trial_items import items
 from assistant.models.catalogue import Entry, entries
-from assistant.models.trials import Trial, fingerprint, known, written
+from assistant.models.trials import LEAST, Ability, Trial, fingerprint, known, written
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "models.md"
@@ -56,7 +57,8 @@ def page() -> str:
         trials = {trial.model: trial for trial in known(Path(nowhere)).values()}
     writers = [entry for entry in entries() if entry.role == "writer"]
     rows: dict[str, Trial | None] = {entry.file: trials.get(entry.file) for entry in writers}
-    text = TEMPLATE.read_text(encoding="utf-8")
+    least = ", ".join(f"{ability} from {share:.0%}" for ability, share in LEAST.items())
+    text = TEMPLATE.read_text(encoding="utf-8").replace("{items}", str(len(items()))).replace("{least}", least)
     return (
         text.replace("{writers}", recommended(writers))
         .replace("{others}", others([entry for entry in entries() if entry.role != "writer"]))
@@ -87,21 +89,25 @@ def memory(count: float) -> str:
 
 
 def measured(trials: dict[str, Trial | None]) -> str:
-    head = (
-        "| file | writes | cites | backed | answered | refused | stops | memory | reads |\n"
-        "|---|---|---|---|---|---|---|---|---|\n"
-    )
+    head = f"| file | {' | '.join(LEAST)} | false | area | memory | reads |\n|{'---|' * (len(LEAST) + 5)}\n"
     return head + "\n".join(row(name, trial) for name, trial in trials.items())
 
 
 def row(name: str, trial: Trial | None) -> str:
     if trial is None:
-        return f"| `{name}` | {UNKNOWN} |" + " – |" * 7
-    shares = (trial.cited, trial.supported, trial.answered, trial.refused, trial.stopped)
+        return f"| `{name}` | {UNKNOWN} |" + " – |" * (len(LEAST) + 3)
     reads = f"{trial.reads:.1f} times as fast as it writes" if trial.reads else UNKNOWN
-    return (
-        f"| `{name}` | {trial.verdict} | {' | '.join(f'{s:.0%}' for s in shares)} | {memory(trial.memory)} | {reads} |"
-    )
+    area = f"{trial.area:.2f}" if trial.area else UNKNOWN
+    abilities = " | ".join(_ability(trial, ability) for ability in LEAST)
+    return f"| `{name}` | {abilities} | {trial.false:.0%} | {area} | {memory(trial.memory)} | {reads} |"
+
+
+def _ability(trial: Trial, ability: Ability) -> str:
+    """ "**13 of 20**": in bold where the model is asked to do it."""
+    if ability not in trial.right:
+        return "–"
+    right, of = trial.right[ability]
+    return f"**{right} of {of}**" if trial.may(ability) else f"{right} of {of}"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,12 @@ FIELDS = {
     "each.user": frozenset({"title", "abstract", "question"}),
     "stated.user": frozenset({"title", "abstract", "question"}),
     "judge.user": frozenset({"title", "abstract", "claim"}),
+    "rewrite.system": frozenset(),
+    "rewrite.user": frozenset({"question", "title", "follow_up"}),
+    "name.system": frozenset(),
+    "name.user": frozenset({"titles"}),
+    "synthesis.system": frozenset(),
+    "synthesis.user": frozenset({"question", "findings"}),
     "section.system": frozenset(),
     "section.user": frozenset({"papers", "theme", "topic"}),
 }

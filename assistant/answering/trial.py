@@ -1,131 +1,180 @@
-"""A short built-in trial of a language model: does it keep to the evidence, cite, answer, refuse and stop?
+"""The built-in trial of a language model: each thing that it may be asked to do, measured by itself.
 
-The papers and their facts are invented, so that no model can know them from elsewhere.
+What it writes is held against the gold of each item, and never against the program's own check.
 """
 
-import json
+import math
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 
-from assistant.answering.checking import Checker, parsed
+from assistant.answering.checking import parsed
 from assistant.answering.drafting import Sentence, drafted
+from assistant.answering.naming_themes import theme_name
 from assistant.answering.prompt import fitting
-from assistant.answering.templates import NOT_IN_LIBRARY
-from assistant.events import Event, Progress, Quote, Source
+from assistant.answering.rewriting import rewritten
+from assistant.answering.synthesis import synthesis
+from assistant.answering.trial_items import Asking, Item, Judging, Naming, Rewriting, Synthesis, items
+from assistant.answering.writer import MOST_OF_EACH, MOST_SENTENCES
+from assistant.events import Event, Progress
 from assistant.models import LanguageModel, Stop
-from assistant.models.trials import Trial
-from store.embedding import Embedder
-from store.records import Hit, Paper
-from store.sentence_vectors import SentenceVectors
-from store.sentences import sentences
+from assistant.models.trials import Ability, Trial
 
 ANSWER_TOKENS = 128
+"""More than any right answer takes."""
+
+LOST = 0.05
+"""Share of the stated answers that may be judged not stated: each is a question wrongly refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A question, the sources it comes with, and the fact of its answer; "" where they do not answer it."""
+class Outcome:
+    """What came of an item: whether it was right, the sentences written and how many of them are false.
 
-    question: str
-    sources: tuple[Source, ...]
-    fact: str
+    For judging, `odds` is the log-odds of "Yes", and nothing is right or wrong before all are known; NaN where the
+    model cannot tell chances.
+    """
+
+    item: Item
+    right: bool = False
+    said: tuple[str, ...] = ()
+    false: int = 0
+    odds: float = math.nan
 
 
 @dataclass
-class Outcome:
-    """What was counted over the cases so far."""
+class Speeds:
+    """Tokens and seconds of the first prompt, which is read from its start, and of all that was written."""
 
-    cases: int = 0
-    sentences: int = 0
-    cited: int = 0
-    supported: int = 0
-    answerable: int = 0
-    answered: int = 0
-    refused: int = 0
-    stopped: int = 0
     read: tuple[int, float] = (0, 0.0)
     written: list[tuple[int, float]] = field(default_factory=list)
 
 
-def cases() -> tuple[Case, ...]:
-    """The built-in cases."""
-    given = json.loads(files("assistant.answering").joinpath("trial.json").read_text(encoding="utf-8"))
-    papers = [Paper(**paper) for paper in given["papers"]]
-    return tuple(
-        Case(case["question"], tuple(_source(n, p, papers[p]) for n, p in enumerate(case["papers"], 1)), case["fact"])
-        for case in given["cases"]
-    )
-
-
-def tried(model: LanguageModel, embedder: Embedder, stop: Stop) -> Generator[Event, None, Trial | None]:
-    """Put the cases to a model and return what it did; None where `stop()` ended it. Raises `ModelFailed`."""
-    outcome, vectors, all_cases = Outcome(), SentenceVectors(embedder), cases()
-    for number, case in enumerate(all_cases):
-        yield Progress(f"Trying {model.name}: {case.question}", number, len(all_cases))
-        abstracts = vectors.of({source.hit.number: source.hit.paper for source in case.sources})
-        checker = Checker(embedder, case.sources, {s.number: abstracts[s.hit.number] for s in case.sources})
-        _put(case, model, checker, outcome, stop)
+def tried(model: LanguageModel, stop: Stop, *, thinking: bool = False) -> Generator[Event, None, Trial | None]:
+    """Put the items to a model and return what it did; None where `stop()` ended it. Raises `ModelFailed`."""
+    outcomes, speeds, everything = list[Outcome](), Speeds(), items()
+    for number, item in enumerate(everything):
+        yield Progress(f"Trying {model.name}: {ability_of(item)}", number, len(everything))
+        outcomes.append(outcome(item, model, speeds, stop, thinking=thinking))
         if stop():
             return None
-    return _trial(model.name, outcome)
+    return summed(model.name, outcomes, speeds)
 
 
-def _put(case: Case, model: LanguageModel, checker: Checker, outcome: Outcome, stop: Stop) -> None:
-    prompt = fitting(model, case.question, case.sources, ANSWER_TOKENS)
+def ability_of(item: Item) -> Ability:
+    """What an item measures."""
+    match item:
+        case Asking():
+            return item.ability
+        case Judging():
+            return "judging"
+        case Rewriting():
+            return "rewriting"
+        case Naming():
+            return "naming"
+        case Synthesis():
+            return "synthesis"
+
+
+def outcome(item: Item, model: LanguageModel, speeds: Speeds, stop: Stop, *, thinking: bool = False) -> Outcome:
+    """Put one item to a model, with the prompts and the checks of the program."""
+    match item:
+        case Asking():
+            return _held(item, _said(item, model, speeds, stop, thinking=thinking))
+        case Judging():
+            return Outcome(item, odds=_odds(item, model, stop))
+        case Rewriting():
+            return _held(item, _said_at_once(rewritten(model, item.question, item.title, item.follow_up, stop)))
+        case Naming():
+            return _held(item, _said_at_once(theme_name(model, item.titles, stop)))
+        case Synthesis():
+            return _held(item, _said_at_once(synthesis(model, item.question, item.findings, stop)))
+
+
+def _odds(item: Judging, model: LanguageModel, stop: Stop) -> float:
+    prompt = fitting(model, "stated", item.question, item.paper, 1)
+    chances = model.chances(prompt.chat, ("Yes", "No"), stop=stop) if prompt else None
+    return chances[0] - chances[1] if chances else math.nan
+
+
+def _said(item: Asking, model: LanguageModel, speeds: Speeds, stop: Stop, *, thinking: bool) -> tuple[str, ...]:
+    """The sentences that an answer would be made of."""
+    alone = item.ability == "answering"
+    most = MOST_SENTENCES if alone else MOST_OF_EACH
+    prompt = fitting(model, "answer" if alone else "each", item.question, item.paper, ANSWER_TOKENS, thinking=thinking)
     if prompt is None:
-        return
-    pieces = _Timed(model.write(prompt.chat, limit=prompt.limit, stop=stop, citable=[s.number for s in case.sources]))
-    said = [part.text for part in drafted(pieces) if isinstance(part, Sentence)]
-    outcome.cases += 1
-    outcome.stopped += pieces.ended and pieces.count < prompt.limit
-    if not outcome.read[0]:
-        outcome.read = (prompt.tokens, pieces.first)
-    outcome.written.append((max(0, pieces.count - 1), pieces.rest))
-    _judge(case, said, checker, outcome)
+        return ()
+    pieces = _Timed(model.write(prompt.chat, limit=prompt.limit, stop=stop))
+    said = [parsed(part.text).text for part in drafted(pieces, most=most) if isinstance(part, Sentence)]
+    if not speeds.read[0]:
+        speeds.read = (prompt.tokens, pieces.first)
+    speeds.written.append((max(0, pieces.count - 1), pieces.rest))
+    return tuple(filter(None, said))
 
 
-def _judge(case: Case, said: Sequence[str], checker: Checker, outcome: Outcome) -> None:
-    refusal = any(NOT_IN_LIBRARY.casefold().rstrip(".") in sentence.casefold() for sentence in said)
-    if not case.fact:
-        outcome.refused += refusal
-        return
-    drafts = [parsed(sentence) for sentence in said]
-    numbers = {source.number for source in case.sources}
-    outcome.answerable += 1
-    outcome.sentences += len(drafts)
-    outcome.cited += sum(bool(draft.cited) and set(draft.cited) <= numbers for draft in drafts)
-    kept = [claim.text for draft in drafts if draft.cited and (claim := checker.check(draft))]
-    outcome.supported += len(kept)
-    outcome.answered += any(case.fact in text for text in kept)
+def _said_at_once(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()
 
 
-def _trial(name: str, outcome: Outcome) -> Trial:
-    written, spent = (sum(column) for column in zip(*outcome.written, strict=True)) if outcome.written else (0, 0.0)
-    prefill, decode = _rate(*outcome.read), _rate(int(written), spent)
+def _held(item: Asking | Rewriting | Naming | Synthesis, said: Sequence[str]) -> Outcome:
+    false = sum(item.gold.is_false(sentence) for sentence in said)
+    return Outcome(item, item.gold.is_met(" ".join(said)) and not false, tuple(said), false)
+
+
+def summed(name: str, outcomes: Sequence[Outcome], speeds: Speeds) -> Trial:
+    """What a model did, ability by ability."""
+    judged = [(one.item, one.odds) for one in outcomes if isinstance(one.item, Judging) and not math.isnan(one.odds)]
+    sentences = [one for one in outcomes if isinstance(one.item, Asking | Synthesis)]
+    right: dict[str, tuple[int, int]] = {"judging": (sum(_well_judged(judged)), len(judged))} if judged else {}
+    for ability in dict.fromkeys(ability_of(one.item) for one in outcomes if not isinstance(one.item, Judging)):
+        of = [one.right for one in outcomes if ability_of(one.item) == ability]
+        right[ability] = (sum(of), len(of))
+    tokens, seconds = sum(tokens for tokens, _ in speeds.written), sum(seconds for _, seconds in speeds.written)
+    prefill, decode = _rate(*speeds.read), _rate(tokens, seconds)
     return Trial(
         name,
-        cited=_share(outcome.cited, outcome.sentences),
-        supported=_share(outcome.supported, outcome.sentences),
-        answered=_share(outcome.answered, outcome.answerable),
-        refused=_share(outcome.refused, outcome.cases - outcome.answerable),
-        stopped=_share(outcome.stopped, outcome.cases),
-        sentences=outcome.sentences,
+        right,
+        false=_share(sum(one.false for one in sentences), sum(len(one.said) for one in sentences)),
+        area=area_under_curve(judged),
+        stated_from=stated_from(judged),
         prefill=prefill,
         decode=decode,
         reads=_share(prefill, decode),
     )
 
 
+Judged = tuple[Judging, float]
+"""A question about an abstract, and the log-odds of "Yes, it states the answer"."""
+
+
+def stated_from(judged: Sequence[Judged]) -> float:
+    """The highest log-odds from which on at most `LOST` of the stated answers are missed; 0 where none is known."""
+    odds = sorted(odds for item, odds in judged if item.stated)
+    return math.floor(100 * odds[int(len(odds) * LOST)]) / 100 if odds else 0.0
+
+
+def area_under_curve(judged: Sequence[Judged]) -> float:
+    """The chance that a stated answer has higher odds than one that is not stated; 0 where none is known."""
+    stated = [odds for item, odds in judged if item.stated]
+    missing = [odds for item, odds in judged if not item.stated]
+    above = sum((yes > no) + (yes == no) / 2 for yes in stated for no in missing)
+    return _share(above, len(stated) * len(missing))
+
+
+def _well_judged(judged: Sequence[Judged]) -> Iterator[bool]:
+    """Whether each is judged rightly by the odds that the items of all other papers ask for."""
+    for item, odds in judged:
+        least = stated_from([other for other in judged if other[0].paper is not item.paper])
+        yield (odds >= least) == item.stated
+
+
 class _Timed:
-    """Pieces, how many there were, the seconds to the first and from there to the last, and whether they ended."""
+    """Pieces, how many there were, and the seconds to the first and from there to the last."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces = pieces
         self.count = 0
         self.first = self.rest = 0.0
-        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         began = time.perf_counter()
@@ -135,17 +184,11 @@ class _Timed:
             self.count += 1
             yield piece
             self.rest = time.perf_counter() - began - self.first
-        self.ended = True
-
-
-def _source(number: int, row: int, paper: Paper) -> Source:
-    quotes = tuple(Quote(number, s.text, s.start, s.end) for s in sentences(paper.abstract))
-    return Source(number, Hit(row, paper, 1.0, ""), quotes)
 
 
 def _share(part: float, whole: float) -> float:
     return round(part / whole, 3) if whole else 0.0
 
 
-def _rate(tokens: int, seconds: float) -> float:
+def _rate(tokens: float, seconds: float) -> float:
     return round(tokens / seconds, 1) if seconds > 0 else 0.0

@@ -30,7 +30,7 @@ from assistant.models.files import (
     suggestion,
 )
 from assistant.models.gguf import missing_bytes
-from assistant.models.trials import PROSE_STOPPED, PROSE_SUPPORTED, Trial, fingerprint, known
+from assistant.models.trials import LEAST, Ability, Trial, fingerprint, known
 from assistant.settings import Settings, save
 
 if TYPE_CHECKING:
@@ -222,8 +222,8 @@ def use(context: click.Context, name: str, as_json: bool) -> int:
 def trial(context: click.Context, file: str | None, as_json: bool) -> int:
     """Measure what a model can do: FILE (a path, or a name in the models folder), or the one in use.
 
-    Eight short questions on invented papers: does it keep to the evidence, cite, refuse, stop; how fast is it. The
-    result is kept, `models list` shows it, and answers are written accordingly.
+    Questions on invented papers, ability by ability: what of it is right, what is false, how fast is it. It takes some
+    minutes. The result is kept, `models list` shows it, and the model is asked only for what it can do.
     """
     settings = current_settings(context)
     path = resolved(settings, file) if file else None
@@ -235,7 +235,7 @@ def trial(context: click.Context, file: str | None, as_json: bool) -> int:
         print("stopped: nothing was kept", file=sys.stderr)
         return 1
     if as_json:
-        print_json({**asdict(ended.trial), "prose": ended.trial.prose, "kept_in": str(ended.kept_in)})
+        print_json({**_trial_json(ended.trial), "kept_in": str(ended.kept_in)})
     else:
         print_text("\n".join(_report(ended.trial)))
     return 0
@@ -245,14 +245,19 @@ def _report(trial: Trial) -> list[str]:
     speed = f"{trial.prefill:,.0f} tokens/s reading, {trial.decode:,.0f} writing" if trial.decode else "not measured"
     return [
         f"{trial.model}: {trial.verdict}",
-        f"  sentences that cite a source       {trial.cited:4.0%} of {trial.sentences}",
-        f"  sentences that their source backs  {trial.supported:4.0%}  (for prose: at least {PROSE_SUPPORTED:.0%})",
-        f"  answers that end by themselves     {trial.stopped:4.0%}  (for prose: at least {PROSE_STOPPED:.0%})",
-        f"  questions answered                 {trial.answered:4.0%}",
-        f"  unanswerable questions refused     {trial.refused:4.0%}",
-        f"  speed here                         {speed}",
-        f"  memory                             {f'{trial.memory:,.0f} MB' if trial.memory else 'not measured'}",
+        *(f"  {ability:<15}  {_measured(trial, ability)}" for ability in LEAST),
+        f"  false sentences  {trial.false:.0%}",
+        f"  speed here       {speed}",
+        f"  memory           {f'{trial.memory:,.0f} MB' if trial.memory else 'not measured'}",
     ]
+
+
+def _measured(trial: Trial, ability: Ability) -> str:
+    """ "13 of 20 (at least 65 %): yes" """
+    if ability not in trial.right:
+        return "not measured: no"
+    right, of = trial.right[ability]
+    return f"{right} of {of} (at least {LEAST[ability]:.0%}): {'yes' if trial.may(ability) else 'no'}"
 
 
 def cut_off(path: Path) -> str:
@@ -281,7 +286,7 @@ def _as_json(file: ModelFile, trial: Trial | None) -> dict[str, object]:
         "starter": file.starter,
         "used": file.chosen,
         "problem": file.problem,
-        "trial": {**asdict(trial), "prose": trial.prose} if trial else None,
+        "trial": _trial_json(trial) if trial else None,
         "here": True,
     }
 
@@ -398,3 +403,8 @@ def _delete(path: Path) -> None:
 
 def _say(text: str) -> None:
     print(safe(text), file=sys.stderr)
+
+
+def _trial_json(trial: Trial) -> dict[str, object]:
+    """A result, and what follows from it."""
+    return {**asdict(trial), "may": [ability for ability in LEAST if trial.may(ability)], "prose": trial.prose}

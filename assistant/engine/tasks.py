@@ -345,11 +345,10 @@ class Tasks:
         if path is None and not on_server:
             raise NoModel("There is no language model to try.", hint="`assistant models list` says how to add one.")
         load = partial(self._loaded, path) if path else self._connected
-        embedder = yield from self._embedder_of(self._embedder_folder())
         self._model = None
         before = resident_megabytes()
         model = yield from load()
-        trial = yield from tried(model, embedder, stop)
+        trial = yield from tried(model, stop, thinking=self._settings.thinking)
         memory = resident_megabytes() - before if before and path else 0.0
         self._model = None
         if trial is None:

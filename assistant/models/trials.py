@@ -24,7 +24,13 @@ LEAST: dict[Ability, float] = {
     "naming": 0.8,
     "judging": 0.75,
 }
-"""Least share of the trial's items that a model must get right to be asked to do such a thing."""
+"""Least share of the trial's items that a model must get right to be asked to do such a thing.
+
+Set by what a mistake costs, before any model was measured. A false sentence of an answer is caught by the check in most
+cases, and then costs the reader a quote in its place: two right in three are enough. A false judgement refuses a question
+or asks a paper in vain, at odds that are set for few wrong refusals: three in four. What leads a whole answer astray or is
+checked less (a sentence over two papers, a question that stands for another, the name of a theme): four in five.
+"""
 
 _ENDS, _SAMPLES, _SAMPLE = 1 << 20, 64, 1 << 16
 
@@ -34,13 +40,16 @@ class Trial:
     """What a model did in the built-in trial.
 
     `right` holds by ability how many items were right, of how many; an item is wrong where a sentence is false by the
-    item's own gold. `false` is the share of all written sentences that are. Speeds in tokens a second, `reads` how many
-    times faster than it writes it reads, memory in megabytes; 0 where not known.
+    item's own gold. `false` is the share of all written sentences that are. For judging, `area` is the area under the
+    curve, and `stated_from` the log-odds of "Yes" from which an abstract is taken to state the answer. Speeds in tokens
+    a second, `reads` how many times faster than it writes it reads, memory in megabytes; 0 where not known.
     """
 
     model: str
     right: dict[str, tuple[int, int]]
     false: float = 0.0
+    area: float = 0.0
+    stated_from: float = 0.0
     prefill: float = 0.0
     decode: float = 0.0
     memory: float = 0.0

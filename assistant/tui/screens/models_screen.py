@@ -328,5 +328,5 @@ def _tried(trial: Trial | None) -> str:
         return "not tried yet"
     speed = f"{trial.decode:,.0f} tokens/s" if trial.decode else ""
     memory = f"{trial.memory:,.0f} MB of memory" if trial.memory else ""
-    backed = f"{trial.supported:.0%} of its sentences backed"
-    return ", ".join(part for part in (f"trial: {trial.verdict}", backed, speed, memory) if part)
+    false = f"{trial.false:.0%} of its sentences false"
+    return ", ".join(part for part in (f"trial: {trial.verdict}", false, speed, memory) if part)
