@@ -7,7 +7,8 @@ would use). Each set is a library and its questions: the saved pages of `seeds/`
 `eval/libraries`. Every question is answered in four ways:
 
     as shown     what a reader of `assistant ask` gets
-    as drafted   the model's sentences of the same answers before the check, which the program never shows
+    as drafted   the same answers before the check, which the program never shows: the model's sentences, and the one
+                 quote that follows them where they do not rest on the sentence that answers best
     quotes only  the same without a language model
     plain RAG    five whole abstracts in one prompt of the same model, its text as it comes (`benchmarks.plain_rag`)
 
@@ -123,7 +124,7 @@ def answered(
 ) -> tuple[Answer, list[Checked]]:
     drafts: list[Checked] = []
     for event in assistant.ask(question, history=history, quotes_only=quotes_only):
-        if isinstance(event, Checked) and event.draft:
+        if isinstance(event, Checked):
             drafts.append(event)
         elif isinstance(event, Finished):
             return event.answer, drafts
@@ -132,14 +133,16 @@ def answered(
 
 def drafted(row: dict[str, Any], answer: Answer, drafts: list[Checked]) -> dict[str, Any]:
     """The same answer with the sentences as the model wrote them, each with the quotes that stand behind it."""
+    written = [each for each in drafts if each.draft and each.claim]
+    added = [each for each in drafts if not each.draft][:1] if written else []
     claims = [
         {
-            "text": each.draft,
+            "text": each.draft or each.claim.text,
             "sources": list(each.claim.sources),
-            "support": "supported",
+            "support": "supported" if each.draft else "quoted",
             "quotes": [{"source": quote.source, "text": quote.text} for quote in each.claim.quotes],
         }
-        for each in drafts
+        for each in [*written, *added]
         if each.claim
     ]
     if not claims or not answer.answered:

@@ -8,10 +8,12 @@ from assistant.errors import BadQuestion
 LONGEST = 4000
 """Characters of a question; no embedder reads further, and no question needs it."""
 
+_KIND = r"(?:approaches|methods|techniques|models|systems|ways|remedies|explanations|recommendations)"
 _SEVERAL = re.compile(
-    r"\b(papers|works|studies|articles|authors|approaches|methods|techniques|models|compare[ds]?|comparison|"
-    r"versus|vs|differ\w*|both|per paper|list|overview|survey|summari[sz]e|related[ -]work|literature|"
-    r"who (?:did|does|else)|which (?:of|ones)|what (?:is|are) there|these|all)\b",
+    r"\b(?:papers|works|studies|articles|publications|reviews|literature|(?:per|each|every) (?:paper|study|work)"
+    r"|compare|compares|comparing|comparison|side by side|versus|vs|differ\w*|overview|survey|summari[sz]e"
+    r"|related[ -]work|state of the art|who else|which (?:of|ones)|these|both|list"
+    rf"|(?:what|which) {_KIND}|(?:the|different|various|several|other) {_KIND} (?:that|to|for|of))\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(related[ -]work|literature|overview|survey|section|state of the art)\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from assistant.answering.composing import names
 from assistant.events import Answer, Claim, Source
 from assistant.tui.exchange import Exchange
 from assistant.tui.messages import MarkMoved
@@ -90,11 +91,20 @@ class AnswerView(Static):
         return Content("\n\n").join(lines)
 
     def _sentences(self) -> Iterator[Content]:
-        """Paragraphs: written sentences that follow each other in one, every quote in its own."""
+        """Paragraphs: written sentences that follow each other in one, every quote in its own.
+
+        Where the answer draws on several papers, what is said of each stands under its name.
+        """
         places = count()
         prose: list[Content] = []
+        called, under = self._names(), 0
         for claim in self.exchange.claims:
             marks = [self._mark(next(places), number) for number in claim.sources]
+            if called and len(claim.sources) == 1 and under != claim.sources[0]:
+                if prose:
+                    yield Content(" ").join(prose)
+                under, prose = claim.sources[0], []
+                yield Content.styled(folded(called.get(under, "")), "bold")
             if claim.support == "supported":
                 prose.append(_sentence(claim, marks))
                 continue
@@ -104,6 +114,11 @@ class AnswerView(Static):
             yield _sentence(claim, marks)
         if prose:
             yield Content(" ").join(prose)
+
+    def _names(self) -> dict[int, str]:
+        """The names of the papers that are cited, where there are several."""
+        cited = {number for claim in self.exchange.claims for number in claim.sources}
+        return names([s for s in self.exchange.sources if s.number in cited]) if len(cited) > 1 else {}
 
     def _mark(self, place: int, number: int) -> Content:
         look = "$text-primary bold"
