@@ -68,7 +68,7 @@ def test_stop_is_obeyed_while_the_prompt_is_read(model: LlamaModel) -> None:
         calls.append(1)
         return len(calls) > 2
 
-    assert list(model.write(LONG, limit=5, stop=stop)) == []
+    assert list(model.write([Message("user", "Never read before. " * 150)], limit=5, stop=stop)) == []
     assert len(calls) == 3
 
 
