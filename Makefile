@@ -18,13 +18,13 @@ else
 setup: .venv/writer-$(WRITER)
 endif
 
-.venv/ready: pyproject.toml constraints.txt setup/environment.py setup/llama.cmake
+.venv/ready: pyproject.toml constraints.txt .ci/environment.py .ci/llama.cmake
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; say which with: make demo PYTHON=python3.12")'
 	@echo "[1/3] Making the environment .venv"
 	@$(PYTHON) -m venv .venv
 	@echo "[2/3] Compiling llama-cpp-python for this processor (kept for the next time) and installing the other packages"
 	@echo "      (about 1 GB, most of it PyTorch): 2 to 6 minutes; logs: .venv/llama-build.log, .venv/packages.log"
-	@$(BIN)/python setup/environment.py $(if $(WHEEL),--wheel "$(WHEEL)")
+	@$(BIN)/python .ci/environment.py $(if $(WHEEL),--wheel "$(WHEEL)")
 	@echo "[3/3] Loading both models once"
 	@$(BIN)/assistant --home .venv/setup-check --set model=starter doctor || { \
 	 echo "The models do not run. Portable code is slower and runs anywhere:"; \

@@ -247,14 +247,14 @@ def test_the_same_question_seed_and_library_give_the_same_answer_from_the_starte
     ]
 
 
-def test_a_model_that_failed_its_trial_writes_one_sentence_before_the_quotes(library: Library, tmp_path: Path) -> None:
+def test_a_model_that_failed_its_trial_writes_nothing(library: Library, tmp_path: Path) -> None:
     pieces = [
         f"{TRUE} [1] ",
         "LoRA became the most widely used method of parameter-efficient fine-tuning [1]. ",
         "More.",
     ]
     free = answered(library, QUESTION, pieces, tmp_path)
-    keep(tmp_path, ScriptedModel.identity, Trial("scripted.gguf", 0, 0, 0, 0, 0, 9))
+    keep(tmp_path, ScriptedModel.identity, Trial("scripted.gguf", {"answering": (0, 20)}))
     bound = answered(library, QUESTION, pieces, tmp_path)
     assert len(written(free)) == 2
     assert written(bound) == []

@@ -76,7 +76,7 @@ def test_the_page_on_models_is_that_of_the_catalogue_and_the_trials() -> None:
 def test_what_was_not_measured_says_so_and_the_starter_was() -> None:
     rows = measured({"other.gguf": None, **{trial.model: trial for trial in known(ROOT / "none").values()}})
     assert f"| `other.gguf` | {UNKNOWN} |" in rows
-    assert "SmolLM2-135M-Instruct.Q4_1.gguf` | quotes with a lead-in" in rows
+    assert "SmolLM2-135M-Instruct.Q4_1.gguf` | 7 of 20 |" in rows
     assert "tokens/s" not in page()
 
 

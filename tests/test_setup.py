@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """setup/environment.py, with its logs and its cache in a temporary folder."""
+    """.ci/environment.py, with its logs and its cache in a temporary folder."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CMAKE_ARGS", raising=False)

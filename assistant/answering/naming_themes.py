@@ -19,5 +19,5 @@ def theme_name(model: LanguageModel, titles: Sequence[str], stop: Stop) -> str:
     """
     listed = "\n".join(f"- {' '.join(title.split())}" for title in titles)
     chat = [Message("system", filled("name.system")), Message("user", filled("name.user", titles=listed))]
-    name = first_line(model, chat, LONGEST, stop).rstrip(".:")
+    name = first_line(model, chat, LONGEST, stop).strip(".:* ")
     return name if LEAST_WORDS <= len(name.split()) <= MOST_WORDS else ""

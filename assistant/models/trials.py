@@ -26,10 +26,11 @@ LEAST: dict[Ability, float] = {
 }
 """Least share of the trial's items that a model must get right to be asked to do such a thing.
 
-Set by what a mistake costs, before any model was measured. A false sentence of an answer is caught by the check in most
-cases, and then costs the reader a quote in its place: two right in three are enough. A false judgement refuses a question
-or asks a paper in vain, at odds that are set for few wrong refusals: three in four. What leads a whole answer astray or is
-checked less (a sentence over two papers, a question that stands for another, the name of a theme): four in five.
+Set by what a mistake costs, before any model was measured. A false sentence of an answer is caught by the check in
+most cases, and then costs the reader a quote in its place: two right in three are enough. A false judgement refuses a
+question or asks a paper in vain, at odds that are set for few wrong refusals: three in four. What leads a whole answer
+astray or is checked less (a sentence over two papers, a question that stands for another, the name of a theme): four
+in five.
 """
 
 _ENDS, _SAMPLES, _SAMPLE = 1 << 20, 64, 1 << 16

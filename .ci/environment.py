@@ -1,6 +1,6 @@
 """Fill the virtual environment that runs this: llama-cpp-python is compiled while the other packages are installed.
 
-    .venv/bin/python setup/environment.py [--wheel llama_cpp_python.whl]
+    .venv/bin/python .ci/environment.py [--wheel llama_cpp_python.whl]
 
 CMAKE_ARGS are added to the options that are found for this processor. A build of the same options is kept in the
 cache folder and taken from there.
