@@ -16,7 +16,7 @@ def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CMAKE_ARGS", raising=False)
-    spec = importlib.util.spec_from_file_location("environment", ROOT / "setup" / "environment.py")
+    spec = importlib.util.spec_from_file_location("environment", ROOT / ".ci" / "environment.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
