@@ -110,10 +110,11 @@ class Answerer:
         if load is not None and evidence.asked and not stop():
             writer = yield from self._writer(asked_for, load, clock, stop)
         judged = bool(writer and writer.can_judge)
-        composer = Composer(evidence.asked if judged else evidence.sources)
-        if writer and (judged or evidence.sources):
+        sources = self._asked(asked_for, evidence) if judged else evidence.sources
+        composer = Composer(sources)
+        if writer and sources:
             try:
-                yield from writer.events(evidence.asked if judged else evidence.sources, composer)
+                yield from writer.events(sources, composer)
             except ModelFailed as error:
                 yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
                 judged = False
@@ -126,6 +127,12 @@ class Answerer:
             yield Finished(_answer(asked_for, composer, name, clock, stop()), clock.tokens_per_second)
         else:
             yield Finished(_refusal(asked_for, evidence, name, clock, stop()))
+
+    def _asked(self, asked_for: Asked, evidence: Evidence) -> tuple[Source, ...]:
+        """The papers that are asked whether they answer; for a follow-up also those near it with what it points to."""
+        if not asked_for.rewritten:
+            return evidence.asked
+        return (*evidence.asked, *self._finder.further(asked_for.rewritten, asked_for.filters, evidence.asked))
 
     def _writer(
         self, asked_for: Asked, load: LoadModel, clock: Clock, stop: Stop

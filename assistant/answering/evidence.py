@@ -111,6 +111,14 @@ class EvidenceFinder:
         closest = tuple(with_best_sentence(candidate) for candidate in nearest)
         return Evidence(wanted.question, (), closest, self._library.catalogue.count(), lacking)
 
+    def further(self, question: str, filters: Filters, asked: Sequence[Source]) -> tuple[Source, ...]:
+        """The papers nearest to another wording of the question that are not among those asked, numbered on."""
+        known = {source.hit.number for source in asked}
+        near = [c for c in self._candidates.near(question, filters) if c.found.number not in known][:ASKED]
+        read = self._candidates.wholly_read(question, near)
+        numbered = enumerate(read, start=len(asked) + 1)
+        return tuple(quoted(n, c, words_for(1, 1, several=False), frozenset()) for n, c in numbered)
+
     def sentences(self, sources: Sequence[Source]) -> dict[int, tuple[tuple[Sentence, ...], Vectors]]:
         """For each source number the sentences of its abstract and their vectors."""
         papers = {source.hit.number: source.hit.paper for source in sources}
