@@ -1,0 +1,1 @@
+"""What makes the shipped weights: not part of the program."""

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from assistant.settings import Settings, cache_folder
 from assistant.verification.calibration import Calibration, from_table
 from assistant.verification.figures import Figures
-from assistant.verification.judge import LanguageJudge
+from assistant.verification.judge import Judge, LanguageJudge
 from assistant.verification.records import Verdict
 from assistant.verification.verifier import VETOED, Verifier
 from store.embedding import find_starter, open_embedder
@@ -57,6 +57,7 @@ class Example:
 
 
 def main() -> None:
+    """Fit, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path)
@@ -74,16 +75,17 @@ def main() -> None:
     WRITTEN.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
-def opened(scorer: Path | None) -> Verifier:
+def opened(scorer: Path | None, judge: Judge | None = None) -> Verifier:
+    """A verifier with the scorer of a folder, where one is given."""
     starter = find_starter()
     if starter is None:
         sys.exit("This needs the starter embedder.")
     embedder = open_embedder(starter, cache=cache_folder())
     if scorer is None:
-        return Verifier(embedder)
+        return Verifier(embedder, judge=judge)
     from assistant.verification.scorer import Scorer
 
-    return Verifier(embedder, Scorer(scorer))
+    return Verifier(embedder, Scorer(scorer), judge)
 
 
 def claims() -> Iterator[tuple[str, str, str, str]]:
@@ -154,6 +156,7 @@ def fitted(examples: Sequence[Example], names: Sequence[str], kind: str) -> dict
 
 
 def chances(calibration: Calibration, example: Example) -> tuple[float, float]:
+    """The chances of support and of contradiction, vetoes applied."""
     support = calibration.support.chance(example.figures) * (VETOED if example.vetoed else 1.0)
     against = calibration.contradiction.chance(example.figures)
     return support, max(against, 1 - VETOED) if example.vetoed == "contradicted" else against
@@ -166,6 +169,7 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
 
 
 def regressions(examples: Sequence[Example], names: Sequence[str]) -> dict[str, object]:
+    """Both regressions; that of contradiction on the claims that no guard vetoes."""
     free = [e for e in examples if not e.vetoed] or list(examples)
     return {
         "support": regression(examples, names, "supported"),
@@ -174,6 +178,7 @@ def regressions(examples: Sequence[Example], names: Sequence[str]) -> dict[str, 
 
 
 def regression(examples: Sequence[Example], names: Sequence[str], label: str) -> dict[str, object]:
+    """A logistic regression of one label, in the form of the file."""
     from sklearn.linear_model import LogisticRegression
 
     rows = np.array([[e.figures.get(name, 0.0) for name in names] for e in examples])
@@ -200,6 +205,7 @@ def line(examples: Sequence[Example], found: Floats, label: str, most: float) ->
 
 
 def report(kind: str, examples: Sequence[Example], support: Floats, against: Floats, lines: dict[str, float]) -> None:
+    """Print what the lines give."""
     good = np.array([e.label == "supported" for e in examples])
     contradicted = np.array([e.label == "contradicted" for e in examples])
     called, denied = support >= lines["support_from"], against >= lines["contradicted_from"]
@@ -217,6 +223,7 @@ def report(kind: str, examples: Sequence[Example], support: Floats, against: Flo
 
 
 def auc(positive: Floats, negative: Floats) -> float:
+    """The area under the curve: how often a positive has the higher chance."""
     return float(((positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)).mean())
 
 

@@ -1,4 +1,4 @@
-"""The figures from which a chance is made: what words, vectors, guards and a cross-encoder say of claim and abstract."""
+"""The figures from which a chance is made: what words, vectors, guards and a cross-encoder say of a claim."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from assistant.verification.language import Statement, coverage, statement
+from assistant.verification.language import Statement, coverage
 from assistant.verification.polarity import opposites
 from assistant.verification.records import Veto
 from assistant.verification.strength import HEDGES, WEAK_HEDGES
@@ -100,7 +100,7 @@ def pairs_of(claim: str, read: Read, order: Sequence[int]) -> list[tuple[str, st
 
 
 def scored(chances: npt.NDArray[np.float32], sentences: int) -> Figures:
-    """The cross-encoder's figures, as log-odds; the first `sentences` rows are single sentences, the last the abstract."""
+    """The cross-encoder's figures, as log-odds: first come `sentences` single sentences, last the abstract."""
     entail, contradict = _log_odds(chances[:, 0]), _log_odds(chances[:, 1])
     singles = chances[:sentences]
     telling = int(np.argmin(singles[:, 2]))

@@ -1,6 +1,5 @@
 """The guard of numbers: every number of a claim must be the abstract's, bound to what it counts there."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +9,9 @@ from itertools import combinations
 from assistant.verification.language import FUNCTION_WORDS, Statement, Token
 from assistant.verification.quantities import Quantity, derivable, quantities, same
 from assistant.verification.records import Verdict, Veto
+
+Around = dict[str, float]
+"""Stems, each with its nearness in [0, 1]."""
 
 NEAR_COPY = 0.8
 """Share of tokens in the same order from which a claim is compared with a sentence token by token."""
@@ -41,7 +43,7 @@ class Held:
     """A quantity of the evidence, and the stems around it, each with its nearness."""
 
     quantity: Quantity
-    around: Counter[str]
+    around: Around
     sentence: int
 
 
@@ -55,7 +57,7 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     if not said:
         return
     held = [Held(q, around(s, q), n) for n, s in enumerate(evidence) for q in quantities(s)]
-    titled = [Held(q, Counter(), -2) for q in quantities(title)]
+    titled = [Held(q, {}, -2) for q in quantities(title)]
     unmatched = False
     for mine in said:
         if not any(same(mine.quantity, theirs.quantity) for theirs in (*held, *titled)):
@@ -145,16 +147,16 @@ def _in_other_unit(claimed: Quantity, held: Quantity) -> bool:
 
 def fit(mine: Held, theirs: Held) -> float:
     """How much of what stands around one number stands around the other, in [0, 1.5] or so."""
-    total = sum(min(weight, theirs.around[stem]) for stem, weight in mine.around.items())
+    total = sum(min(weight, theirs.around.get(stem, 0.0)) for stem, weight in mine.around.items())
     unit = 0.15 if mine.quantity.dimension == theirs.quantity.dimension else 0.0
     return total + unit
 
 
 @lru_cache(maxsize=8192)
-def around(read: Statement, quantity: Quantity) -> Counter[str]:
+def around(read: Statement, quantity: Quantity) -> Around:
     """The telling stems near a quantity: the nearer the more, and less beyond each comma or conjunction."""
     tokens = read.tokens
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for step, begin in ((-1, quantity.first - 1), (1, quantity.last + 1)):
         distance, clause = 0, tokens[quantity.first].clause
         place = begin
@@ -162,13 +164,13 @@ def around(read: Statement, quantity: Quantity) -> Counter[str]:
             token = tokens[place]
             if _binds(token):
                 weight = 0.8**distance * 0.5 ** min(3, abs(token.clause - clause))
-                found[token.stem] = max(found[token.stem], weight)
+                found[token.stem] = max(found.get(token.stem, 0.0), weight)
                 distance += 1
             elif token.text[0].isdecimal():
                 distance += 1
             place += step
     for stem, weight in _respective(read, quantity).items():
-        found[stem] = max(found[stem], weight)
+        found[stem] = max(found.get(stem, 0.0), weight)
     return found
 
 
@@ -178,7 +180,7 @@ def _listed(read: Statement, quantity: Quantity) -> tuple[Quantity, ...]:
     alike = [q for q in quantities(read) if q.dimension == quantity.dimension]
     groups: list[list[Quantity]] = []
     for each in alike:
-        between = [t for t in read.tokens[groups[-1][-1].last + 1 : each.first]] if groups else []
+        between = read.tokens[groups[-1][-1].last + 1 : each.first] if groups else ()
         joined = any(t.lower in {"and", ",", "or", ";", "vs"} for t in between) and len(between) <= MOST_BETWEEN
         if groups and joined and not any(t.lower in {"while", "whereas", "but", ":"} for t in between):
             groups[-1].append(each)
@@ -187,16 +189,14 @@ def _listed(read: Statement, quantity: Quantity) -> tuple[Quantity, ...]:
     return tuple(next(group for group in groups if quantity in group))
 
 
-def _respective(read: Statement, quantity: Quantity) -> Counter[str]:
+def _respective(read: Statement, quantity: Quantity) -> Around:
     """What a list gives a number to: the words before the list to all, and its item among those before the list."""
     listed = _listed(read, quantity)
     if len(listed) < 2:
-        return Counter()
+        return {}
     mine = listed.index(quantity)
     before = read.tokens[: listed[0].first]
-    shared = (
-        Counter({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else Counter()
-    )
+    shared = ({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else {}
     joints = [n for n, t in enumerate(before) if t.lower in {"and", ",", "or"}]
     joints = [n for n in joints if n + 1 not in joints][-(len(listed) - 1) :]
     if len(joints) == len(listed) - 1:

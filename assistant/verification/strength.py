@@ -21,9 +21,9 @@ WEAK_HEDGES = frozenset(
     " imply implies implied believe believed thought consistent expect expected".split()
 )
 _AIM = re.compile(
-    r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|will\b|"
-    r"to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|see|know)\b|"
-    r"(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
+    r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|"
+    r"will\b|to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|see|"
+    r"know)\b|(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
     r"hypothesi[sz]e[ds]?\b|future (?:work|research|studies)|remains? (?:to be|unclear|unknown|open))",
     re.IGNORECASE,
 )
@@ -56,8 +56,8 @@ _ALSO_EXCLUSIVE = _EXCLUSIVE | frozenset(
 )
 _NOVEL = frozenset("first novel new unprecedented pioneering previously never".split())
 _ANIMALS = frozenset(
-    "mice mouse murine rat rats zebrafish drosophila elegans yeast arabidopsis rabbit rabbits pigs swine macaque macaques"
-    " monkeys xenopus chick hamster hamsters dogs".split()
+    "mice mouse murine rat rats zebrafish drosophila elegans yeast arabidopsis rabbit rabbits pigs swine macaque"
+    " macaques monkeys xenopus chick hamster hamsters dogs".split()
 )
 _PEOPLE = frozenset(
     "human humans patient patients people person persons men women man woman children adults volunteers subjects"
@@ -65,7 +65,8 @@ _PEOPLE = frozenset(
 )
 _CAUSE = re.compile(
     r"\b(caus(?:e|es|ed|ing)|lead(?:s|ing)? to|led to|result(?:s|ed|ing)? in|because|due to|owing to|thanks to|"
-    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|responsible for|consequence of)\b",
+    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|responsible for|"
+    r"consequence of)\b",
     re.IGNORECASE,
 )
 _CAUSE_STRONG = re.compile(
@@ -130,8 +131,8 @@ def _is_activity(claim: Statement) -> bool:
     return bool(
         stems
         & set(
-            "investig examin studi assess explor evalu compar address seek sought present propos introduc describ develop"
-            " design provid attempt tri focus discuss review analyz analys consid collect creat use".split()
+            "investig examin studi assess explor evalu compar address seek sought present propos introduc describ"
+            " develop design provid attempt tri focus discuss review analyz analys consid collect creat use".split()
         )
     )
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from assistant.verification import figures, guards
 from assistant.verification.calibration import Calibration, shipped
 from assistant.verification.figures import Figures, Read, Scorer
-from assistant.verification.judge import LanguageJudge
+from assistant.verification.judge import Judge
 from assistant.verification.language import statement
 from assistant.verification.records import Abstract, Judgement, Verdict, Veto
 from store.embedding.base import Embedder, Vectors
@@ -36,8 +36,9 @@ _CITATION = re.compile(
     r"\s*(?:\[[@\d][^\]]*\]|\\cite\w*\{[^}]*\}|\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\))\s*(?=[.!?]?\s*$)"
 )
 _OPENING = re.compile(
-    r"^(?:(?:here|in this (?:paper|work|study|article)),? )?(?:we|our (?:results|experiments|findings|analysis)|results|"
-    r"experiments|it is|the authors)?(?:[\w ,]{0,60}?)\b(?:show|find|found|observe|demonstrate|report|conclude|reveal)\w* that$"
+    r"^(?:(?:here|in this (?:paper|work|study|article)),? )?(?:we|our (?:results|experiments|findings|analysis)|"
+    r"results|experiments|it is|the authors)?(?:[\w ,]{0,60}?)"
+    r"\b(?:show|find|found|observe|demonstrate|report|conclude|reveal)\w* that$"
     r"|^[\w\s'\"“”()/-]{1,120}[,:]$",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ class Verifier:
         self,
         embedder: Embedder,
         scorer: Scorer | None = None,
-        judge: LanguageJudge | None = None,
+        judge: Judge | None = None,
         calibration: Calibration | None = None,
     ) -> None:
         self._embedder = embedder
@@ -120,7 +121,7 @@ class Verifier:
             case.figures |= figures.scored(case.chances, min(figures.NEAREST, len(read.sentences)))
             first += len(each)
 
-    def _ask(self, cases: Sequence[_Case], paper: Abstract, judge: LanguageJudge) -> None:
+    def _ask(self, cases: Sequence[_Case], paper: Abstract, judge: Judge) -> None:
         """Ask the language model of the claims that are unsure and have no veto."""
         without = self._calibration or shipped(self._kind)
         for case in cases:
