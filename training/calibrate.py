@@ -23,7 +23,7 @@ from assistant.verification.figures import Figures
 from assistant.verification.judge import Judge, LanguageJudge
 from assistant.verification.records import Verdict
 from assistant.verification.verifier import VETOED, Verifier
-from store.embedding import find_starter, open_embedder
+from store.embedding import Embedder, find_starter, open_embedder
 from store.records import Paper
 
 HERE = Path(__file__).parent
@@ -77,15 +77,19 @@ def main() -> None:
 
 def opened(scorer: Path | None, judge: Judge | None = None) -> Verifier:
     """A verifier with the scorer of a folder, where one is given."""
+    if scorer is None:
+        return Verifier(embedder(), judge=judge)
+    from assistant.verification.scorer import Scorer
+
+    return Verifier(embedder(), Scorer(scorer), judge)
+
+
+def embedder() -> Embedder:
+    """The starter embedder."""
     starter = find_starter()
     if starter is None:
         sys.exit("This needs the starter embedder.")
-    embedder = open_embedder(starter, cache=cache_folder())
-    if scorer is None:
-        return Verifier(embedder, judge=judge)
-    from assistant.verification.scorer import Scorer
-
-    return Verifier(embedder, Scorer(scorer), judge)
+    return open_embedder(starter, cache=cache_folder())
 
 
 def claims() -> Iterator[tuple[str, str, str, str]]:

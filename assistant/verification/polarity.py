@@ -27,8 +27,9 @@ _SOFT = frozenset(
     " avoided deficient deficiency free negative null same similar comparable equal equally rule ruled refute refuted"
     " reject rejected false wrong contrary worse poor poorly dispensable redundant resistant loss lost abolish"
     " abolished abolishes eliminate eliminated knockout knock knocking silencing depletion removal remove removed"
-    " removing minus insufficient incomplete imperfect problem limitation limited without hardly rarely scarcely seldom fail fails"
-    " failed failing failure unable lack lacks lacked lacking absence absent silencing whether".split()
+    " removing minus insufficient incomplete imperfect problem limitation limited"
+    " without hardly rarely scarcely seldom fail"
+    " fails failed failing failure unable lack lacks lacked lacking absence absent silencing whether".split()
 )
 """Words by which something is denied without a negation: where one stands on either side, nothing is said."""
 

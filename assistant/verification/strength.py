@@ -22,8 +22,8 @@ WEAK_HEDGES = frozenset(
 )
 _AIM = re.compile(
     r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|"
-    r"will\b|to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|see|"
-    r"know)\b|(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
+    r"will\b|to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|"
+    r"see|know)\b|(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
     r"hypothesi[sz]e[ds]?\b|future (?:work|research|studies)|remains? (?:to be|unclear|unknown|open))",
     re.IGNORECASE,
 )
