@@ -16,8 +16,8 @@ from store.records import Paper
 PAPER = Paper(
     "Sparse attention for long documents",
     "In our experiments on four corpora, sparse attention halves the memory of a transformer. It reads 8,192 tokens in"
-    " 14 ms, while full attention needs 31 ms. We show that accuracy drops by 0.4 points only. If the text is short,"
-    " nothing is gained. Entities at the start of a document may be missed.",
+    " 14 ms, while full attention needs 31 ms per page. We show that accuracy drops by 0.4 points only."
+    " If the text is short, nothing is gained. Entities at the start of a document may be missed.",
 )
 
 
@@ -32,10 +32,10 @@ def verdicts(verifier: Verifier, *claims: str) -> list[Verdict]:
 
 def test_a_sentence_of_the_abstract_is_supported_as_it_stands(verifier: Verifier) -> None:
     for claim in (
-        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms.",
-        "it reads 8,192  tokens in 14 ms,\nwhile full attention needs 31 ms",
-        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms [@long2020].",
-        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms (Long et al., 2020).",
+        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms per page.",
+        "it reads 8,192  tokens in 14 ms,\nwhile full attention needs 31 ms per page",
+        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms per page [@long2020].",
+        "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms per page (Long et al., 2020).",
         "Sparse attention halves the memory of a transformer.",
         "Accuracy drops by 0.4 points only.",
     ):
@@ -53,9 +53,9 @@ def test_a_condition_cannot_be_dropped_as_an_opening(verifier: Verifier) -> None
 @pytest.mark.parametrize(
     "claim",
     [
-        "It reads 8,192 tokens in 31 ms, while full attention needs 14 ms.",
-        "It reads 8,192 tokens in 14 s, while full attention needs 31 s.",
-        "It reads 4,096 tokens in 14 ms, while full attention needs 31 ms.",
+        "It reads 8,192 tokens in 31 ms, while full attention needs 14 ms per page.",
+        "It reads 8,192 tokens in 14 s, while full attention needs 31 s per page.",
+        "It reads 4,096 tokens in 14 ms, while full attention needs 31 ms per page.",
         "Sparse attention doubles the memory of a transformer.",
         "Entities at the start of a document are missed.",
         "Accuracy rises by 0.4 points only.",
@@ -69,7 +69,9 @@ def test_no_corruption_of_a_sentence_is_supported(claim: str, verifier: Verifier
 
 
 def test_the_reason_says_what_differs(verifier: Verifier) -> None:
-    (judgement,) = verifier.verify(["It reads 8,192 tokens in 19 ms, while full attention needs 31 ms."], PAPER)
+    (judgement,) = verifier.verify(
+        ["It reads 8,192 tokens in 19 ms, while full attention needs 31 ms per page."], PAPER
+    )
     assert judgement.verdict is Verdict.CONTRADICTED
     assert judgement.reasons == ("the abstract has 14 where the claim has 19",)
 

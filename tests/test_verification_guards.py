@@ -25,7 +25,6 @@ def kinds(claim: str) -> set[str]:
 
 TRUE = """
 1200 loaves were baked in thirty-six ovens.
-About 300 of the 1,200 loaves were frozen.
 25 % of the loaves were frozen within two hours.
 One in four loaves was frozen within 120 minutes.
 Crust scored 88 % and taste 71 % in frozen loaves.

@@ -34,17 +34,21 @@ ITEM = 4
 IN_LIST = 0.8
 """Nearness of a number to its item in another list."""
 
+HEAD = 0.3
+"""What it counts that the next word is the same."""
+
 _COUNTS_LISTED = 10
 _ADVERBS = frozenset("only just about nearly almost respectively".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A quantity of the evidence, and the stems around it, each with its nearness."""
+    """A quantity, the stems around it, each with its nearness, and that of the noun which it counts, or ""."""
 
     quantity: Quantity
     around: Around
-    sentence: int
+    head: str
+    read: Statement
 
 
 def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) -> Iterator[Veto]:
@@ -53,11 +57,11 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     if copied:
         yield from copied[:1]
         return
-    said = [Held(q, around(claim, q), -1) for q in quantities(claim)]
+    said = [_held(claim, q) for q in quantities(claim)]
     if not said:
         return
-    held = [Held(q, around(s, q), n) for n, s in enumerate(evidence) for q in quantities(s)]
-    titled = [Held(q, {}, -2) for q in quantities(title)]
+    held = [_held(sentence, q) for sentence in evidence for q in quantities(sentence)]
+    titled = [_held(title, q) for q in quantities(title)]
     unmatched = False
     for mine in said:
         if not any(same(mine.quantity, theirs.quantity) for theirs in (*held, *titled)):
@@ -68,6 +72,12 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     if not unmatched:
         yield from _exchanged(said, held)
         yield from _taken(said, held)
+
+
+def _held(read: Statement, quantity: Quantity) -> Held:
+    after = read.tokens[quantity.last + 1 : quantity.last + 3]
+    head = next((t.stem for t in after if _binds(t) and t.clause == read.tokens[quantity.last].clause), "")
+    return Held(quantity, around(read, quantity), head, read)
 
 
 def _missing(mine: Held, held: Sequence[Held]) -> Veto | None:
@@ -110,26 +120,31 @@ def _exchanged(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
 
 
 def _taken(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
-    """A number of the claim that the abstract gives of something else."""
+    """A number of the claim that a sentence of the abstract gives of something else."""
     values = [each.quantity for each in said]
     for mine in said:
-        own = max((fit(mine, each) for each in held if same(mine.quantity, each.quantity)), default=None)
+        own = max((e for e in held if same(mine.quantity, e.quantity)), key=lambda e: fit(mine, e), default=None)
         if own is None:
             continue
         for rival in held:
-            if any(same(value, rival.quantity) for value in values) or not _alike(mine.quantity, rival.quantity):
+            if (
+                rival.read is not own.read
+                or any(same(value, rival.quantity) for value in values)
+                or not _alike(mine.quantity, rival.quantity)
+            ):
                 continue
-            if fit(mine, rival) > own + TAKEN_BY:
+            if fit(mine, rival) > fit(mine, own) + TAKEN_BY:
                 reason = f"the abstract has {rival.quantity.shown} where the claim has {mine.quantity.shown}"
                 yield Veto("number", reason, Verdict.CONTRADICTED)
                 return
 
 
 def _alike(one: Quantity, other: Quantity) -> bool:
-    if "share" in {one.dimension, other.dimension} and any(q.spelled and not q.dimension for q in (one, other)):
-        return False
     if _is_year(one) != _is_year(other):
         return False
+    if {one.dimension, other.dimension} == {"", "share"}:
+        bare = one if not one.dimension else other
+        return bare.decimals > 0
     loose = {"", "share", "times"}
     return one.dimension == other.dimension or {one.dimension, other.dimension} <= loose
 
@@ -149,7 +164,8 @@ def fit(mine: Held, theirs: Held) -> float:
     """How much of what stands around one number stands around the other, in [0, 1.5] or so."""
     total = sum(min(weight, theirs.around.get(stem, 0.0)) for stem, weight in mine.around.items())
     unit = 0.15 if mine.quantity.dimension == theirs.quantity.dimension else 0.0
-    return total + unit
+    head = HEAD if mine.head and mine.head == theirs.head else 0.0
+    return total + unit + head
 
 
 @lru_cache(maxsize=8192)

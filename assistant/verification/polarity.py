@@ -185,13 +185,18 @@ def comparison(claim: Statement, evidence: Sequence[Statement], _title: Statemen
             for theirs in comparisons(sentence):
                 if mine.axis != theirs.axis:
                     continue
-                straight = len(mine.first & theirs.first) + len(mine.second & theirs.second)
-                crossed = len(mine.first & theirs.second) + len(mine.second & theirs.first)
-                turned = mine.way != theirs.way
-                clear = abs(straight - crossed) >= 1 and min(straight, crossed) == 0
-                if clear and max(straight, crossed) >= 2 and (crossed > straight) != turned:
+                if _exchanged(mine, theirs):
                     yield Veto("comparison", "the claim exchanges what is compared", Verdict.CONTRADICTED)
                     return
+
+
+def _exchanged(mine: Comparison, theirs: Comparison) -> bool:
+    """Whether the same two sides stand the other way round, or stand alike under the opposite verb."""
+    straight = bool(mine.first & theirs.first) + bool(mine.second & theirs.second)
+    crossed = bool(mine.first & theirs.second) + bool(mine.second & theirs.first)
+    if mine.way == theirs.way:
+        return crossed == 2 and not mine.first & theirs.first
+    return straight == 2 and crossed == 0
 
 
 @lru_cache(maxsize=8192)
