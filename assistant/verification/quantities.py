@@ -371,7 +371,7 @@ def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
         share, bare = (mine, theirs) if share_first else (theirs, mine)
         options = [(share, bare), (100 * share, bare)][: 1 if claimed.spelled or held.spelled else 2]
         return options if share_first else [(b, a) for a, b in options]
-    if "" in {one, other}:
+    if "" in {one, other} and not (claimed.spelled or held.spelled):
         return [(mine / claimed.factor, theirs / held.factor)]
     return []
 
