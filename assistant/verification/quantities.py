@@ -325,7 +325,7 @@ def _with_unit(
             return Quantity(value, "", place, last, decimals, way, spelled, shown)
         return Quantity(value * factor, dimension, place, end, decimals, way, spelled, f"{shown}{glue}{named}", factor)
     before = [token.lower for token in tokens[max(0, place - 2) : place]]
-    if before in (["factor", "of"], ["factors", "of"]):
+    if "factor" in [token.lower for token in tokens[max(0, place - 3) : place]]:
         return Quantity(value, "times", place, last, decimals, way, spelled, shown)
     if before[-1:] and before[-1] in {"=", "<", ">"} and before[0] == "p":
         return Quantity(value, "p", place, last, decimals, way, spelled, shown)
@@ -371,6 +371,8 @@ def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
         share, bare = (mine, theirs) if share_first else (theirs, mine)
         options = [(share, bare), (100 * share, bare)][: 1 if claimed.spelled or held.spelled else 2]
         return options if share_first else [(b, a) for a, b in options]
+    if {one, other} == {"", "times"}:
+        return [(mine, theirs)]
     if "" in {one, other} and not (claimed.spelled or held.spelled):
         return [(mine / claimed.factor, theirs / held.factor)]
     return []

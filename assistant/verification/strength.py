@@ -16,6 +16,7 @@ HEDGES = frozenset(
     " seemed likely probably presumably putative putatively conceivably tentative tentatively preliminary hypothesize"
     " hypothesise hypothesized hypothesised hypothesis hypothetical speculate speculated should would can't".split()
 )
+_MODALS = frozenset("may might could should would".split())
 WEAK_HEDGES = frozenset(
     "suggest suggests suggested suggesting suggestive indicate indicates indicated indicating propose proposes proposed"
     " imply implies implied believe believed thought consistent expect expected".split()
@@ -106,10 +107,13 @@ def _stated(claim: Statement, sentence: Statement, evidence: Sequence[Statement]
 
 
 def _hedge(claim: Statement, sentence: Statement) -> str:
-    """The hedge before most of what the sentence shares with the claim, or ""."""
+    """The hedge before most of what the sentence shares with the claim, or just before some of it; or ""."""
     shared = [n for n, token in enumerate(sentence.tokens) if token.tells and token.stem in claim.stems]
     for place, token in enumerate(sentence.tokens):
-        if token.lower in HEDGES and 2 * sum(n > place for n in shared) >= len(shared):
+        if token.lower not in HEDGES:
+            continue
+        bound = token.lower in _MODALS and any(place < n <= place + 4 for n in shared)
+        if bound or 2 * sum(n > place for n in shared) >= len(shared):
             return token.text
     return ""
 
