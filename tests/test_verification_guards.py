@@ -30,6 +30,8 @@ One in four loaves was frozen within 120 minutes.
 Crust scored 88 % and taste 71 % in frozen loaves.
 Frozen loaves scored roughly 70 % for taste.
 More than 85 % was scored for crust.
+Taste was scored at seven out of ten.
+Nearly nine in ten was the score for crust.
 40 % of the tasters preferred rye bread.
 In crust, wheat bread is outperformed by rye bread.
 The volume of small loaves grows with sugar.

@@ -1,10 +1,10 @@
 """The guard of numbers: every number of a claim must be the abstract's, bound to what it counts there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from assistant.verification.language import FUNCTION_WORDS, Statement, Token
 from assistant.verification.quantities import Quantity, derivable, quantities, same
@@ -38,6 +38,7 @@ HEAD = 0.3
 """What it counts that the next word is the same."""
 
 _COUNTS_LISTED = 10
+_OUT_OF = frozenset("in out of every the".split())
 _ADVERBS = frozenset("only just about nearly almost respectively".split())
 
 
@@ -63,6 +64,8 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     held = [_held(sentence, q) for sentence in evidence for q in quantities(sentence)]
     titled = [_held(title, q) for q in quantities(title)]
     unmatched = False
+    counted = _counted_shares(claim, said, held)
+    said = [mine for mine in said if mine.quantity not in counted]
     for mine in said:
         if not any(same(mine.quantity, theirs.quantity) for theirs in (*held, *titled)):
             veto = _missing(mine, held)
@@ -72,6 +75,20 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     if not unmatched:
         yield from _exchanged(said, held)
         yield from _taken(said, held)
+
+
+def _counted_shares(claim: Statement, said: Sequence[Held], held: Sequence[Held]) -> list[Quantity]:
+    """Numbers of the claim that together give a share of the abstract: "three out of four" where it has 75 %."""
+    found: list[Quantity] = []
+    shares = [each.quantity for each in held if each.quantity.dimension == "share"]
+    for one, other in pairwise([mine.quantity for mine in said]):
+        between = {token.lower for token in claim.tokens[one.last + 1 : other.first]}
+        counts = not one.dimension and not other.dimension and one.value < other.value
+        if counts and between and between <= _OUT_OF:
+            share = replace(one, value=one.value / other.value, dimension="share", decimals=0, factor=0.01)
+            if any(same(replace(share, way=share.way or "about"), each) for each in shares):
+                found += [one, other]
+    return found
 
 
 def _held(read: Statement, quantity: Quantity) -> Held:
