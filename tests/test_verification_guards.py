@@ -55,7 +55,6 @@ WRONG = {
         A third of the loaves were frozen within 2 h.
         A quarter of them were frozen within 2 min.
         Frozen loaves scored 88 % for taste and 71 % for crust.
-        Frozen loaves scored 88 % for taste.
         1.2 million loaves were baked.
         It ranked 5th for aroma and 3rd for colour.
         """,

@@ -363,6 +363,11 @@ def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
     if one == other or ("/" in one + other and one.partition("/")[0] == other.partition("/")[0]):
         return [(mine / claimed.factor * held.factor, theirs)] if one != other else [(mine, theirs)]
     if {one, other} == {"share", "times"}:
+        if {claimed.shown.casefold()[:4], held.shown.casefold()[:4]} & {"halv"} and {
+            claimed.shown.casefold()[:4],
+            held.shown.casefold()[:4],
+        } & {"doub", "trip", "quad"}:
+            return []
         share, times = (mine, theirs) if one == "share" else (theirs, mine)
         options = [(share, 1 / times), (share, 1 - 1 / times), (share, times - 1)] if times else []
         return options if one == "share" else [(b, a) for a, b in options]
