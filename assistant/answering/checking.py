@@ -14,6 +14,7 @@ from itertools import pairwise
 from assistant.answering.judging import FittedJudge, Judge, Verdict, abstract_of
 from assistant.answering.words import OPPOSITES, is_number, names, negated, numbers, stem, telling, words
 from assistant.events import Claim, Quote, Source
+from assistant.verification.guards import vetoes
 from store.embedding.base import Embedder, Vectors
 from store.sentences import Sentence
 
@@ -102,7 +103,7 @@ class Checker:
         title = self._sources[number].hit.paper.title
         for sentence, cosine in ranked[:3]:
             if cosine >= CLOSE and supports(draft, sentence.text, title):
-                if self._is_contradicted(draft, title, sentences, vectors):
+                if vetoes(draft, [sentence.text], title) or self._is_contradicted(draft, title, sentences, vectors):
                     return ()
                 return (Quote(number, sentence.text, sentence.start, sentence.end),)
         return ()

@@ -11,7 +11,6 @@ FIELDS = {
     "answer.user": frozenset({"title", "abstract", "question"}),
     "each.user": frozenset({"title", "abstract", "question"}),
     "stated.user": frozenset({"title", "abstract", "question"}),
-    "judge.user": frozenset({"title", "abstract", "claim"}),
     "rewrite.system": frozenset(),
     "rewrite.user": frozenset({"question", "title", "follow_up"}),
     "name.system": frozenset(),

@@ -43,7 +43,8 @@ def named(text: str) -> list[str]:
     plain = cleaned(text)
     for place, match in enumerate(_WORD.finditer(plain)):
         whole = match[0].rstrip(".'-/").removesuffix("'s")
-        first = place == 0 or _after_stop(plain, match.start())
+        author = plain[match.end() :].lstrip().startswith("et al")
+        first = not author and (place == 0 or _after_stop(plain, match.start()))
         for number, word in enumerate(re.split(r"[-/+]", whole)):
             letters = [c for c in word if c.isalpha()]
             inner = any(c.isupper() for c in word[1:] if c.isalpha())

@@ -1,24 +1,23 @@
 """The guard of numbers: every number of a claim must be the abstract's, bound to what it counts there."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from assistant.verification.language import FUNCTION_WORDS, Statement, Token
 from assistant.verification.quantities import Quantity, derivable, quantities, same
 from assistant.verification.records import Verdict, Veto
 
+Around = dict[str, float]
+"""Stems, each with its nearness in [0, 1]."""
+
 NEAR_COPY = 0.8
 """Share of tokens in the same order from which a claim is compared with a sentence token by token."""
 
-EXCHANGED_BY = 0.25
+EXCHANGED_BY = 0.6
 """By how much two numbers must fit better into each other's place than into their own."""
-
-TAKEN_BY = 0.45
-"""By how much another number must fit a claim's place better than the one that it has."""
 
 ABOUT_THE_SAME = 0.9
 """Least fit of a place in the abstract that holds another number, for that number to contradict the claim's."""
@@ -32,17 +31,21 @@ ITEM = 4
 IN_LIST = 0.8
 """Nearness of a number to its item in another list."""
 
+HEAD = 0.3
+"""What it counts that the next word is the same."""
+
 _COUNTS_LISTED = 10
+_OUT_OF = frozenset("in out of every the".split())
 _ADVERBS = frozenset("only just about nearly almost respectively".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A quantity of the evidence, and the stems around it, each with its nearness."""
+    """A quantity, the stems around it, each with its nearness, and that of the noun which it counts, or ""."""
 
     quantity: Quantity
-    around: Counter[str]
-    sentence: int
+    around: Around
+    head: str
 
 
 def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) -> Iterator[Veto]:
@@ -51,12 +54,14 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
     if copied:
         yield from copied[:1]
         return
-    said = [Held(q, around(claim, q), -1) for q in quantities(claim)]
+    said = [_held(claim, q) for q in quantities(claim)]
     if not said:
         return
-    held = [Held(q, around(s, q), n) for n, s in enumerate(evidence) for q in quantities(s)]
-    titled = [Held(q, Counter(), -2) for q in quantities(title)]
+    held = [_held(sentence, q) for sentence in evidence for q in quantities(sentence)]
+    titled = [_held(title, q) for q in quantities(title)]
     unmatched = False
+    counted = _counted_shares(claim, said, held)
+    said = [mine for mine in said if mine.quantity not in counted]
     for mine in said:
         if not any(same(mine.quantity, theirs.quantity) for theirs in (*held, *titled)):
             veto = _missing(mine, held)
@@ -65,7 +70,26 @@ def vetoes(claim: Statement, evidence: Sequence[Statement], title: Statement) ->
                 yield veto
     if not unmatched:
         yield from _exchanged(said, held)
-        yield from _taken(said, held)
+
+
+def _counted_shares(claim: Statement, said: Sequence[Held], held: Sequence[Held]) -> list[Quantity]:
+    """Numbers of the claim that together give a share of the abstract: "three out of four" where it has 75 %."""
+    found: list[Quantity] = []
+    shares = [each.quantity for each in held if each.quantity.dimension == "share"]
+    for one, other in pairwise([mine.quantity for mine in said]):
+        between = {token.lower for token in claim.tokens[one.last + 1 : other.first]}
+        counts = not one.dimension and not other.dimension and one.value < other.value
+        if counts and between and between <= _OUT_OF:
+            share = replace(one, value=one.value / other.value, dimension="share", decimals=0, factor=0.01)
+            if any(same(replace(share, way=share.way or "about"), each) for each in shares):
+                found += [one, other]
+    return found
+
+
+def _held(read: Statement, quantity: Quantity) -> Held:
+    after = read.tokens[quantity.last + 1 : quantity.last + 3]
+    head = next((t.stem for t in after if _binds(t) and t.clause == read.tokens[quantity.last].clause), "")
+    return Held(quantity, around(read, quantity), head)
 
 
 def _missing(mine: Held, held: Sequence[Held]) -> Veto | None:
@@ -107,27 +131,12 @@ def _exchanged(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
             return
 
 
-def _taken(said: Sequence[Held], held: Sequence[Held]) -> Iterator[Veto]:
-    """A number of the claim that the abstract gives of something else."""
-    values = [each.quantity for each in said]
-    for mine in said:
-        own = max((fit(mine, each) for each in held if same(mine.quantity, each.quantity)), default=None)
-        if own is None:
-            continue
-        for rival in held:
-            if any(same(value, rival.quantity) for value in values) or not _alike(mine.quantity, rival.quantity):
-                continue
-            if fit(mine, rival) > own + TAKEN_BY:
-                reason = f"the abstract has {rival.quantity.shown} where the claim has {mine.quantity.shown}"
-                yield Veto("number", reason, Verdict.CONTRADICTED)
-                return
-
-
 def _alike(one: Quantity, other: Quantity) -> bool:
-    if "share" in {one.dimension, other.dimension} and any(q.spelled and not q.dimension for q in (one, other)):
-        return False
     if _is_year(one) != _is_year(other):
         return False
+    if {one.dimension, other.dimension} == {"", "share"}:
+        bare = one if not one.dimension else other
+        return bare.decimals > 0
     loose = {"", "share", "times"}
     return one.dimension == other.dimension or {one.dimension, other.dimension} <= loose
 
@@ -145,16 +154,17 @@ def _in_other_unit(claimed: Quantity, held: Quantity) -> bool:
 
 def fit(mine: Held, theirs: Held) -> float:
     """How much of what stands around one number stands around the other, in [0, 1.5] or so."""
-    total = sum(min(weight, theirs.around[stem]) for stem, weight in mine.around.items())
+    total = sum(min(weight, theirs.around.get(stem, 0.0)) for stem, weight in mine.around.items())
     unit = 0.15 if mine.quantity.dimension == theirs.quantity.dimension else 0.0
-    return total + unit
+    head = HEAD if mine.head and mine.head == theirs.head else 0.0
+    return total + unit + head
 
 
 @lru_cache(maxsize=8192)
-def around(read: Statement, quantity: Quantity) -> Counter[str]:
+def around(read: Statement, quantity: Quantity) -> Around:
     """The telling stems near a quantity: the nearer the more, and less beyond each comma or conjunction."""
     tokens = read.tokens
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for step, begin in ((-1, quantity.first - 1), (1, quantity.last + 1)):
         distance, clause = 0, tokens[quantity.first].clause
         place = begin
@@ -162,13 +172,13 @@ def around(read: Statement, quantity: Quantity) -> Counter[str]:
             token = tokens[place]
             if _binds(token):
                 weight = 0.8**distance * 0.5 ** min(3, abs(token.clause - clause))
-                found[token.stem] = max(found[token.stem], weight)
+                found[token.stem] = max(found.get(token.stem, 0.0), weight)
                 distance += 1
             elif token.text[0].isdecimal():
                 distance += 1
             place += step
     for stem, weight in _respective(read, quantity).items():
-        found[stem] = max(found[stem], weight)
+        found[stem] = max(found.get(stem, 0.0), weight)
     return found
 
 
@@ -178,7 +188,7 @@ def _listed(read: Statement, quantity: Quantity) -> tuple[Quantity, ...]:
     alike = [q for q in quantities(read) if q.dimension == quantity.dimension]
     groups: list[list[Quantity]] = []
     for each in alike:
-        between = [t for t in read.tokens[groups[-1][-1].last + 1 : each.first]] if groups else []
+        between = read.tokens[groups[-1][-1].last + 1 : each.first] if groups else ()
         joined = any(t.lower in {"and", ",", "or", ";", "vs"} for t in between) and len(between) <= MOST_BETWEEN
         if groups and joined and not any(t.lower in {"while", "whereas", "but", ":"} for t in between):
             groups[-1].append(each)
@@ -187,16 +197,14 @@ def _listed(read: Statement, quantity: Quantity) -> tuple[Quantity, ...]:
     return tuple(next(group for group in groups if quantity in group))
 
 
-def _respective(read: Statement, quantity: Quantity) -> Counter[str]:
+def _respective(read: Statement, quantity: Quantity) -> Around:
     """What a list gives a number to: the words before the list to all, and its item among those before the list."""
     listed = _listed(read, quantity)
     if len(listed) < 2:
-        return Counter()
+        return {}
     mine = listed.index(quantity)
     before = read.tokens[: listed[0].first]
-    shared = (
-        Counter({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else Counter()
-    )
+    shared = ({t.stem: 0.8 ** (len(before) - n) for n, t in enumerate(before) if _binds(t)}) if mine else {}
     joints = [n for n, t in enumerate(before) if t.lower in {"and", ",", "or"}]
     joints = [n for n in joints if n + 1 not in joints][-(len(listed) - 1) :]
     if len(joints) == len(listed) - 1:

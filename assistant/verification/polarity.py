@@ -25,10 +25,11 @@ _SOFT = frozenset(
     "only little less fewer unlike independent independently unaffected unchanged unnecessary absent missing instead"
     " rather except despite unless until cease ceases ceased stop stops stopped prevent prevents prevented avoid avoids"
     " avoided deficient deficiency free negative null same similar comparable equal equally rule ruled refute refuted"
-    " reject rejected false wrong contrary worse poor poorly dispensable redundant resistant loss lost abolish abolished"
-    " abolishes eliminate eliminated knockout knock knocking silencing depletion removal remove removed removing minus"
-    " insufficient incomplete imperfect problem limitation limited without hardly rarely scarcely seldom fail fails failed"
-    " failing failure unable lack lacks lacked lacking absence absent silencing whether".split()
+    " reject rejected false wrong contrary worse poor poorly dispensable redundant resistant loss lost abolish"
+    " abolished abolishes eliminate eliminated knockout knock knocking silencing depletion removal remove removed"
+    " removing minus insufficient incomplete imperfect problem limitation limited"
+    " without hardly rarely scarcely seldom fail"
+    " fails failed failing failure unable lack lacks lacked lacking absence absent silencing whether".split()
 )
 """Words by which something is denied without a negation: where one stands on either side, nothing is said."""
 
@@ -41,7 +42,6 @@ _MORE = frozenset(
 _LESS = frozenset(
     "worse lower slower smaller fewer less weaker inferior shorter later harder poorer younger narrower".split()
 )
-_BEFORE_NOUN = frozenset("of in the a an with for to on by and or from as into at between their its our".split())
 _BE = frozenset("is are was were be been being".split())
 
 
@@ -184,13 +184,18 @@ def comparison(claim: Statement, evidence: Sequence[Statement], _title: Statemen
             for theirs in comparisons(sentence):
                 if mine.axis != theirs.axis:
                     continue
-                straight = len(mine.first & theirs.first) + len(mine.second & theirs.second)
-                crossed = len(mine.first & theirs.second) + len(mine.second & theirs.first)
-                turned = mine.way != theirs.way
-                clear = abs(straight - crossed) >= 1 and min(straight, crossed) == 0
-                if clear and max(straight, crossed) >= 2 and (crossed > straight) != turned:
+                if _exchanged(mine, theirs):
                     yield Veto("comparison", "the claim exchanges what is compared", Verdict.CONTRADICTED)
                     return
+
+
+def _exchanged(mine: Comparison, theirs: Comparison) -> bool:
+    """Whether the same two sides stand the other way round, or stand alike under the opposite verb."""
+    straight = bool(mine.first & theirs.first) + bool(mine.second & theirs.second)
+    crossed = bool(mine.first & theirs.second) + bool(mine.second & theirs.first)
+    if mine.way == theirs.way:
+        return crossed == 2 and not mine.first & theirs.first
+    return straight == 2 and crossed == 0
 
 
 @lru_cache(maxsize=8192)
@@ -230,47 +235,3 @@ def _sides(tokens: Sequence[Token], cue: int, joint: int, way: int, axis: str) -
     after = [t.stem for t in tokens[joint + 1 :] if t.tells][: ARGUMENT + 1]
     both = set(before) & set(after)
     return Comparison(frozenset(before) - both, frozenset(after) - both, way, axis)
-
-
-def roles(claim: Statement, evidence: Sequence[Statement], _title: Statement) -> Iterator[Veto]:
-    """A verb whose two sides are exchanged, both being active or both passive."""
-    for sentence in aligned(claim, evidence, least=0.75):
-        for place, verb in _verbs(claim):
-            for at, other in _verbs(sentence):
-                if verb.stem != other.stem or _passive(claim.tokens, place) != _passive(sentence.tokens, at):
-                    continue
-                first, second = _arguments(claim, place)
-                left, right = _arguments(sentence, at)
-                straight = len(first & left) + len(second & right)
-                crossed = len(first & right) + len(second & left)
-                if straight == 0 and first & right and second & left and crossed >= 2:
-                    reason = f"the claim exchanges the two sides of “{other.text}”"
-                    yield Veto("roles", reason, Verdict.CONTRADICTED)
-                    return
-
-
-def _verbs(read: Statement) -> list[tuple[int, Token]]:
-    endings = ("s", "ed", "es")
-    return [
-        (n, t)
-        for n, t in enumerate(read.tokens)
-        if n
-        and t.tells
-        and t.text.islower()
-        and t.lower.endswith(endings)
-        and read.tokens[n - 1].lower not in _BEFORE_NOUN
-    ]
-
-
-def _passive(tokens: Sequence[Token], place: int) -> bool:
-    after = [token.lower for token in tokens[place + 1 : place + 4]]
-    before = {token.lower for token in tokens[max(0, place - 3) : place]}
-    return "by" in after or bool(_BE & before)
-
-
-def _arguments(read: Statement, place: int) -> tuple[frozenset[str], frozenset[str]]:
-    tokens, clause = read.tokens, read.tokens[place].clause
-    before = {t.stem for t in [t for t in tokens[:place][::-1] if t.tells][:ARGUMENT] if t.clause == clause}
-    after = {t.stem for t in [t for t in tokens[place + 1 :] if t.tells][:ARGUMENT] if t.clause == clause}
-    both = before & after
-    return frozenset(before - both), frozenset(after - both)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import permutations
 
 from assistant.verification.language import Statement, Token
 
@@ -180,7 +181,7 @@ def _digits(tokens: Sequence[Token], place: int) -> tuple[float, int, int]:
     if text == "10" and _superscript(tokens, place):
         exponent, last = _superscript(tokens, place) or (1, place)
         return 10.0**exponent, last, 0
-    while last + 1 < end and tokens[last + 1].lower.rstrip("s") in _SCALES and not tokens[last + 1].lower == "dozens":
+    while last + 1 < end and tokens[last + 1].lower.rstrip("s") in _SCALES and tokens[last + 1].lower != "dozens":
         value *= _SCALES[tokens[last + 1].lower.rstrip("s")]
         last += 1
     return value, last, decimals
@@ -268,7 +269,7 @@ def _in_name(tokens: Sequence[Token], place: int) -> bool:
             return True
         if before.text in {"-", "/"} and before.glued and place > 1:
             owner = tokens[place - 2]
-            return owner.is_word or (owner.glued and not tokens[place - 3].text == ".")
+            return owner.is_word or (owner.glued and tokens[place - 3].text != ".")
     if after is not None and after.glued and after.is_word:
         unit = after.lower
         beyond = tokens[place + 2] if place + 2 < len(tokens) else None
@@ -324,7 +325,7 @@ def _with_unit(
             return Quantity(value, "", place, last, decimals, way, spelled, shown)
         return Quantity(value * factor, dimension, place, end, decimals, way, spelled, f"{shown}{glue}{named}", factor)
     before = [token.lower for token in tokens[max(0, place - 2) : place]]
-    if before in (["factor", "of"], ["factors", "of"]):
+    if "factor" in [token.lower for token in tokens[max(0, place - 3) : place]]:
         return Quantity(value, "times", place, last, decimals, way, spelled, shown)
     if before[-1:] and before[-1] in {"=", "<", ">"} and before[0] == "p":
         return Quantity(value, "p", place, last, decimals, way, spelled, shown)
@@ -352,10 +353,7 @@ def _shared_units(tokens: Sequence[Token], found: list[Quantity]) -> list[Quanti
 
 def same(claimed: Quantity, held: Quantity) -> bool:
     """Whether the claimed quantity says what the held one says, rounding and other forms understood."""
-    for mine, theirs in _comparable(claimed, held):
-        if _equal(mine, theirs, claimed, held):
-            return True
-    return False
+    return any(_equal(mine, theirs, claimed, held) for mine, theirs in _comparable(claimed, held))
 
 
 def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
@@ -365,15 +363,22 @@ def _comparable(claimed: Quantity, held: Quantity) -> list[tuple[float, float]]:
     if one == other or ("/" in one + other and one.partition("/")[0] == other.partition("/")[0]):
         return [(mine / claimed.factor * held.factor, theirs)] if one != other else [(mine, theirs)]
     if {one, other} == {"share", "times"}:
+        if {claimed.shown.casefold()[:4], held.shown.casefold()[:4]} & {"halv"} and {
+            claimed.shown.casefold()[:4],
+            held.shown.casefold()[:4],
+        } & {"doub", "trip", "quad"}:
+            return []
         share, times = (mine, theirs) if one == "share" else (theirs, mine)
         options = [(share, 1 / times), (share, 1 - 1 / times), (share, times - 1)] if times else []
         return options if one == "share" else [(b, a) for a, b in options]
     if {one, other} == {"share", ""}:
         share_first = one == "share"
         share, bare = (mine, theirs) if share_first else (theirs, mine)
-        options = [(share, bare), (100 * share, bare)]
+        options = [(share, bare), (100 * share, bare)][: 1 if claimed.spelled or held.spelled else 2]
         return options if share_first else [(b, a) for a, b in options]
-    if "" in {one, other}:
+    if {one, other} == {"", "times"}:
+        return [(mine, theirs)]
+    if "" in {one, other} and not (claimed.spelled or held.spelled):
         return [(mine / claimed.factor, theirs / held.factor)]
     return []
 
@@ -398,27 +403,17 @@ def _equal(mine: float, theirs: float, claimed: Quantity, held: Quantity) -> boo
 
 
 def derivable(claimed: Quantity, held: Sequence[Quantity]) -> bool:
-    """Whether a share, difference, sum or ratio of two held quantities gives the claimed one."""
+    """Whether a share, complement, difference or ratio of held quantities gives the claimed one."""
     bare = [h for h in held if h.dimension in _LOOSE]
-    for one in bare:
-        if (
-            claimed.dimension == "share"
-            and one.dimension == "share"
-            and same(claimed, replace(one, value=1 - one.value))
-        ):
-            return True
-        for other in bare:
-            if one is other or not other.value:
-                continue
-            if claimed.dimension == "share" and one.dimension == other.dimension == "" and one.value < other.value:
-                if same(claimed, replace(one, value=one.value / other.value, dimension="share", decimals=9)):
-                    return True
-            if one.dimension == other.dimension and one.value > other.value:
-                made = replace(one, value=one.value - other.value)
-                if same(claimed, made) and not claimed.spelled:
-                    return True
-                if claimed.dimension == "times" and same(
-                    claimed, replace(one, value=one.value / other.value, dimension="times", decimals=9)
-                ):
-                    return True
-    return False
+    made = [replace(h, value=1 - h.value) for h in bare if claimed.dimension == h.dimension == "share"]
+    for one, other in permutations(bare, 2):
+        if one.dimension != other.dimension or not other.value > 0 or one.value == other.value:
+            continue
+        ratio = one.value / other.value
+        if claimed.dimension == "share" and one.dimension == "" and ratio < 1:
+            made.append(replace(one, value=ratio, dimension="share", decimals=9))
+        if claimed.dimension == "times" and ratio > 1:
+            made.append(replace(one, value=ratio, dimension="times", decimals=9))
+        if not claimed.spelled and one.value > other.value:
+            made.append(replace(one, value=one.value - other.value))
+    return any(same(claimed, each) for each in made)

@@ -16,14 +16,15 @@ HEDGES = frozenset(
     " seemed likely probably presumably putative putatively conceivably tentative tentatively preliminary hypothesize"
     " hypothesise hypothesized hypothesised hypothesis hypothetical speculate speculated should would can't".split()
 )
+_MODALS = frozenset("may might could should would".split())
 WEAK_HEDGES = frozenset(
     "suggest suggests suggested suggesting suggestive indicate indicates indicated indicating propose proposes proposed"
     " imply implies implied believe believed thought consistent expect expected".split()
 )
 _AIM = re.compile(
-    r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|will\b|"
-    r"to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|see|know)\b|"
-    r"(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
+    r"\b(aim(?:s|ed|ing)?\b|goals?\b|objectives?\b|purpose\b|intend|plan(?:s|ned)? to|hope(?:s|d)? to|set out to|"
+    r"will\b|to (?:test|determine|assess|investigate|examine|evaluate|explore|study|find out|understand|clarify|ask|"
+    r"see|know)\b|(?:test|ask|investigat|examin|explor|stud|assess|determin|evaluat)\w* (?:whether|if|how)\b|whether\b|"
     r"hypothesi[sz]e[ds]?\b|future (?:work|research|studies)|remains? (?:to be|unclear|unknown|open))",
     re.IGNORECASE,
 )
@@ -56,8 +57,8 @@ _ALSO_EXCLUSIVE = _EXCLUSIVE | frozenset(
 )
 _NOVEL = frozenset("first novel new unprecedented pioneering previously never".split())
 _ANIMALS = frozenset(
-    "mice mouse murine rat rats zebrafish drosophila elegans yeast arabidopsis rabbit rabbits pigs swine macaque macaques"
-    " monkeys xenopus chick hamster hamsters dogs".split()
+    "mice mouse murine rat rats zebrafish drosophila elegans yeast arabidopsis rabbit rabbits pigs swine macaque"
+    " macaques monkeys xenopus chick hamster hamsters dogs".split()
 )
 _PEOPLE = frozenset(
     "human humans patient patients people person persons men women man woman children adults volunteers subjects"
@@ -65,7 +66,8 @@ _PEOPLE = frozenset(
 )
 _CAUSE = re.compile(
     r"\b(caus(?:e|es|ed|ing)|lead(?:s|ing)? to|led to|result(?:s|ed|ing)? in|because|due to|owing to|thanks to|"
-    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|responsible for|consequence of)\b",
+    r"driv(?:e|es|en|ing)|prevents?|prevented|protects?|protected|triggers?|triggered|responsible for|"
+    r"consequence of)\b",
     re.IGNORECASE,
 )
 _CAUSE_STRONG = re.compile(
@@ -105,35 +107,15 @@ def _stated(claim: Statement, sentence: Statement, evidence: Sequence[Statement]
 
 
 def _hedge(claim: Statement, sentence: Statement) -> str:
-    """The hedge before most of what the sentence shares with the claim, or ""."""
+    """The hedge before most of what the sentence shares with the claim, or just before some of it; or ""."""
     shared = [n for n, token in enumerate(sentence.tokens) if token.tells and token.stem in claim.stems]
     for place, token in enumerate(sentence.tokens):
-        if token.lower in HEDGES and 2 * sum(n > place for n in shared) >= len(shared):
+        if token.lower not in HEDGES:
+            continue
+        bound = token.lower in _MODALS and any(place < n <= place + 4 for n in shared)
+        if bound or 2 * sum(n > place for n in shared) >= len(shared):
             return token.text
     return ""
-
-
-def aims(claim: Statement, evidence: Sequence[Statement], _title: Statement) -> Iterator[Veto]:
-    """An aim, a question or a plan of the abstract told as a finding."""
-    if _AIM.search(claim.text) or claim.words & HEDGES or _is_activity(claim):
-        return
-    sentences = aligned(claim, evidence, ALIGNED)
-    found = [None if _FOUND.search(s.text) else _AIM.search(s.text) for s in sentences]
-    if sentences and all(found) and not _stated(claim, sentences[0], evidence):
-        named = found[0][0] if found[0] else ""
-        yield Veto("aim", f"the abstract states this as an aim (“{named}”), not as a finding", Verdict.NOT_STATED)
-
-
-def _is_activity(claim: Statement) -> bool:
-    """Whether the claim itself tells what was studied or made, and no finding."""
-    stems = {token.stem for token in claim.tokens}
-    return bool(
-        stems
-        & set(
-            "investig examin studi assess explor evalu compar address seek sought present propos introduc describ develop"
-            " design provid attempt tri focus discuss review analyz analys consid collect creat use".split()
-        )
-    )
 
 
 def quantifiers(claim: Statement, evidence: Sequence[Statement], _title: Statement) -> Iterator[Veto]:
