@@ -92,7 +92,7 @@ def put(item: Item, *pieces: str) -> Outcome:
 
 
 def test_there_are_enough_items_of_each_ability() -> None:
-    of = [ability_of(item) for item in items()]
+    of: list[str] = [ability_of(item) for item in items()]
     least = {"answering": 16, "each": 8, "judging": 24, "rewriting": 8, "naming": 6, "synthesis": 6}
     assert set(of) == set(LEAST)
     assert all(of.count(ability) >= number for ability, number in least.items())

@@ -1,4 +1,4 @@
-"""A language model sets two findings side by side in one sentence."""
+"""A language model sets two findings side by side."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ LONGEST = 96
 
 
 def synthesis(model: LanguageModel, question: str, findings: Sequence[tuple[str, str]], stop: Stop) -> str:
-    """One sentence over what papers say to a question; each finding is the paper's name, and its sentence.
+    """A sentence or two over what papers say to a question; each finding is the paper's name, and its sentence.
 
     "" where the model wrote no sentence, or was stopped. The sentence is not checked. Raises `ModelFailed`.
     """

@@ -124,7 +124,7 @@ def _held(item: Asking | Rewriting | Naming | Synthesis, said: Sequence[str]) ->
 def summed(name: str, outcomes: Sequence[Outcome], speeds: Speeds) -> Trial:
     """What a model did, ability by ability."""
     judged = [(one.item, one.odds) for one in outcomes if isinstance(one.item, Judging) and not math.isnan(one.odds)]
-    sentences = [one for one in outcomes if isinstance(one.item, Asking | Synthesis)]
+    answers = [one for one in outcomes if isinstance(one.item, Asking)]
     right: dict[str, tuple[int, int]] = {"judging": (sum(_well_judged(judged)), len(judged))} if judged else {}
     for ability in dict.fromkeys(ability_of(one.item) for one in outcomes if not isinstance(one.item, Judging)):
         of = [one.right for one in outcomes if ability_of(one.item) == ability]
@@ -134,7 +134,7 @@ def summed(name: str, outcomes: Sequence[Outcome], speeds: Speeds) -> Trial:
     return Trial(
         name,
         right,
-        false=_share(sum(one.false for one in sentences), sum(len(one.said) for one in sentences)),
+        false=_share(sum(one.false for one in answers), sum(len(one.said) for one in answers)),
         area=area_under_curve(judged),
         stated_from=stated_from(judged),
         prefill=prefill,

@@ -41,7 +41,7 @@ class Trial:
     """What a model did in the built-in trial.
 
     `right` holds by ability how many items were right, of how many; an item is wrong where a sentence is false by the
-    item's own gold. `false` is the share of all written sentences that are. For judging, `area` is the area under the
+    item's own gold. `false` is the share of the answers' sentences that are. For judging, `area` is the area under the
     curve, and `stated_from` the log-odds of "Yes" from which an abstract is taken to state the answer. Speeds in tokens
     a second, `reads` how many times faster than it writes it reads, memory in megabytes; 0 where not known.
     """
