@@ -115,3 +115,11 @@ def test_the_best_sentence_follows_where_the_prose_does_not_rest_on_it(backs: bo
     writer = Writer(model, None, check, Settings(Path("unused")), "When?", False, Clock(), lambda: False)
     list(writer.events([fog], composer))
     assert [claim.text for claim in composer.claims] == texts
+
+
+def test_a_model_that_can_judge_and_not_write_chooses_the_papers_that_are_quoted() -> None:
+    model = JudgingModel({"Snow": 2.0, "Ice": -2.0, "Hail": 2.0}, [["Never written."]])
+    trial = Trial("scripted", {"answering": (1, 1), "each": (0, 1), "judging": (1, 1)})
+    _, claims = written(model, SNOW, ICE, HAIL, several=True, trial=trial)
+    assert [(claim.sources, claim.support) for claim in claims] == [((1,), "quoted"), ((3,), "quoted")]
+    assert model.prompts == []

@@ -144,7 +144,7 @@ class Answerer:
             yield Note(f"{error} The answer is made of quotes. {error.hint}".strip())
             return None
         trial = known(self._settings.home).get(model.identity)
-        if trial is not None and not trial.may("answering"):
+        if trial is not None and not (trial.may("answering") or trial.may("judging")):
             return None
         return Writer(model, trial, self._checked, self._settings, asked_for.alone, asked_for.several, clock, stop)
 

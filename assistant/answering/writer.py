@@ -22,8 +22,8 @@ STATED, SURELY_STATED = 0.5, 1.2
 """Log-odds of "Yes, the abstract states the answer" from which a paper may answer, and from which no other is asked
 for a question that one paper answers."""
 
-MOST_QUOTES = 3
-"""Quotes of one paper that make up an answer without prose."""
+MOST_QUOTES, BESIDE = 3, 2
+"""Quotes of one paper that make up an answer without prose, and of each of several papers."""
 
 Check = Callable[[Draft, Source], Claim | None]
 """The drafted sentence as a claim of its paper, with the sentences that back it; None where none does."""
@@ -51,6 +51,11 @@ class Writer:
         """Whether the model's trial showed that it can tell whether an abstract states an answer."""
         return self.trial is not None and self.trial.may("judging")
 
+    @property
+    def can_write(self) -> bool:
+        """Whether the model writes on this question; where it judges only, the papers that answer are quoted."""
+        return self.trial is None or self.trial.may("each" if self.several else "answering")
+
     def events(self, sources: Sequence[Source], composer: Composer) -> Iterator[Event]:
         """Draft, check and settle the answer; the papers that do not answer are left out where the model can judge."""
         for number, source in enumerate(self._answering(sources) if self.can_judge else sources):
@@ -58,9 +63,16 @@ class Writer:
                 return
             if self.several and len(sources) > 1:
                 yield Progress(f"Reading paper {source.number} of {len(sources)}", source.number, len(sources))
-            yield from self._from_paper(source, composer)
+            if self.can_write:
+                yield from self._from_paper(source, composer)
+            else:
+                yield from self._quoted(source, composer, BESIDE if self.several else MOST_QUOTES)
             if not self.several and not self.stop():
                 yield from self._best_quotes(source, composer)
+
+    def _quoted(self, source: Source, composer: Composer, most: int) -> Iterator[Event]:
+        for claim in composer.quotes([source], most=most):
+            yield Checked("", claim)
 
     def _best_quotes(self, source: Source, composer: Composer) -> Iterator[Event]:
         """The sentence that answers best, where nothing written rests on it; more where nothing written is left."""
@@ -68,8 +80,7 @@ class Writer:
         if written and composer.is_told(source.quotes[:1]):
             return
         room = 1 if written else MOST_QUOTES - len(composer.claims)
-        for claim in composer.quotes([source], most=room):
-            yield Checked("", claim)
+        yield from self._quoted(source, composer, room)
 
     def _answering(self, sources: Sequence[Source]) -> Iterator[Source]:
         """The papers whose abstracts state the answer: each of several as it is read, or the surest one."""
