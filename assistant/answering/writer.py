@@ -18,9 +18,9 @@ from assistant.settings import Settings
 MOST_SENTENCES, MOST_OF_EACH = 3, 1
 """Sentences that are kept of an answer from one paper, and of each paper where several are asked."""
 
-STATED, SURELY_STATED = 0.5, 1.2
-"""Log-odds of "Yes, the abstract states the answer" from which a paper may answer, and from which no other is asked
-for a question that one paper answers."""
+SURELY = 0.8
+"""How far above the line of the model's trial the log-odds of "the abstract states the answer" must be for no other
+paper to be asked about a question that one paper answers."""
 
 MOST_QUOTES, BESIDE = 3, 2
 """Quotes of one paper that make up an answer without prose, and of each of several papers."""
@@ -84,18 +84,19 @@ class Writer:
 
     def _answering(self, sources: Sequence[Source]) -> Iterator[Source]:
         """The papers whose abstracts state the answer: each of several as it is read, or the surest one."""
+        line = self.trial.stated_from if self.trial else 0.0
         best: tuple[float, Source] | None = None
         for source in sources:
             odds = self._stated(source)
             if self.stop():
                 return
-            if self.several and odds >= STATED:
+            if self.several and odds >= line:
                 yield source
             elif not self.several and (best is None or odds > best[0]):
                 best = odds, source
-                if odds >= SURELY_STATED:
+                if odds >= line + SURELY:
                     break
-        if best and best[0] >= STATED:
+        if best and best[0] >= line:
             yield best[1]
 
     def _stated(self, source: Source) -> float:
