@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.engine import running
+from assistant.models import trials
+from assistant.models.files import find_starter as find_writer
 from assistant.settings import cache_folder
 from store.embedding import Embedder, Span, Vectors, find_starter, open_embedder
 from store.library import Library
@@ -120,6 +122,14 @@ def seed_import(
 def seed_home(seed_import: tuple[Path, ImportReport]) -> Path:
     """A closed library of the 212 seed papers. To be copied, not opened: see `seed_copy`."""
     return seed_import[0]
+
+
+def able_starter(home: Path) -> Path:
+    """A home where the starter counts as able to write, so that its words are asked for and checked."""
+    starter = find_writer()
+    assert starter is not None
+    trials.keep(home, trials.fingerprint(starter), trials.Trial(starter.name, {"answering": (1, 1), "each": (1, 1)}))
+    return home
 
 
 @pytest.fixture

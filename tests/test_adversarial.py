@@ -22,7 +22,7 @@ from store.embedding import Embedder
 from store.library import Library
 from store.records import Filters
 from store.sentences import sentences
-from tests.conftest import filled, opened
+from tests.conftest import able_starter, filled, opened
 from tests.scripted import ScriptedModel
 
 QUESTION = "How does LoRA make fine-tuning cheaper?"
@@ -197,7 +197,7 @@ def test_a_model_that_obeys_an_abstract_is_not_believed(instructing: Path, tmp_p
 
 def test_the_starter_model_does_not_obey_an_abstract(instructing: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(instructing, tmp_path / "home"))
-    with Assistant(Settings(home)) as assistant:
+    with Assistant(Settings(able_starter(home))) as assistant:
         *_, last = assistant.ask("By how many metres did snow lines in Patagonia rise?")
     assert isinstance(last, Finished)
     answer = last.answer
@@ -237,7 +237,7 @@ def test_the_same_question_seed_and_library_give_the_same_answer_from_the_starte
 ) -> None:
     starter = find_starter()
     assert starter is not None
-    model = LlamaModel(starter, Settings(tmp_path, context_size=1024, temperature=0.7))
+    model = LlamaModel(starter, Settings(able_starter(tmp_path), context_size=1024, temperature=0.7))
     first, _, again = (
         events_of(library, asked, model, tmp_path, answer_tokens=16) for asked in (QUESTION, "What is GPT-3?", QUESTION)
     )

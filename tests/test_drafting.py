@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.drafting import MOST_SENTENCES, Piece, Sentence, drafted
+from assistant.answering.drafting import MOST_SENTENCES, Piece, Sentence, drafted, ended
 from assistant.answering.thinking import MARKS
 
 
@@ -118,3 +118,11 @@ def test_an_introduction_is_left_out_of_a_sentence(opening: str) -> None:
 
 def test_what_an_abstract_only_suggests_stays_suggested() -> None:
     assert sentences("The abstract suggests that snow fell.") == ["The abstract suggests that snow fell."]
+
+
+@pytest.mark.parametrize(("limit", "stopped", "whole"), [(9, False, ["64 percent"]), (2, False, []), (9, True, [])])
+def test_last_words_without_a_full_stop_count_where_the_model_ended_by_itself(
+    limit: int, stopped: bool, whole: list[str]
+) -> None:
+    parts = drafted(ended(["64 ", "percent"], limit, lambda: stopped))
+    assert [part.text for part in parts if isinstance(part, Sentence)] == whole

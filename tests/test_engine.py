@@ -16,7 +16,7 @@ from assistant.events import Done, Drafted, Event, Finished, Found, Imported, No
 from assistant.settings import Settings
 from store.records import Progress
 from tests import scripted
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, able_starter
 from tests.scripted import write_script
 
 QUESTION = "How does LoRA make fine-tuning cheaper?"
@@ -178,14 +178,21 @@ def test_a_missing_embedder_is_named(sample_copy: Path) -> None:
         list(assistant.search("attention"))
 
 
-def test_the_starter_model_answers_for_real(sample_copy: Path) -> None:
-    with Assistant(Settings(sample_copy)) as assistant:
+def test_the_starter_model_answers_for_real_where_it_may(sample_copy: Path) -> None:
+    with Assistant(Settings(able_starter(sample_copy))) as assistant:
         events = list(assistant.ask(QUESTION))
     answer = finished(events).answer
     assert answer.model.startswith("SmolLM2")
     assert answer.tokens["completion"] > 0
     assert any(isinstance(event, Drafted) for event in events)
     assert answer.sources[0].hit.paper.key == "hu2022lora"
+
+
+def test_the_starter_model_whose_trial_shows_that_it_cannot_write_is_not_asked(sample_copy: Path) -> None:
+    with Assistant(Settings(sample_copy)) as assistant:
+        events = list(assistant.ask(QUESTION))
+    assert not any(isinstance(event, Drafted) for event in events)
+    assert {claim.support for claim in finished(events).answer.claims} == {"quoted"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import ROOT, SAMPLE, able_starter
 
 BARRED = r"""
 #define _GNU_SOURCE
@@ -70,6 +70,7 @@ def run(arguments: list[str], home: Path, barrier: list[str], environment: dict[
 def whole_way(home: Path, files: list[Path], barrier: list[str], environment: dict[str, str]) -> None:
     report = json.loads(run(["add", "--json", *map(str, files)], home, barrier, environment))
     assert report["added"] > 30
+    able_starter(home)
     hits = json.loads(run(["search", "--json", "attention"], home, barrier, environment))
     assert hits
     answer = json.loads(run(["ask", "--json", "What is known about attention?"], home, barrier, environment))

@@ -1,6 +1,7 @@
 """Which instructions a build is told to use, and what is said where the processor has them not."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def test_the_record_is_read_from_beside_the_library(tmp_path: Path, monkeypatch:
     (tmp_path / "llama_cpp" / "lib").mkdir(parents=True)
     (tmp_path / "llama_cpp" / "__init__.py").write_text("raise SystemExit('loaded')")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "llama_cpp", raising=False)
     assert built_for() is None
     (tmp_path / "llama_cpp" / "lib" / RECORD).write_text("GGML_AVX\nGGML_AVX2\n")
     assert built_for() == {"GGML_AVX", "GGML_AVX2"}

@@ -70,7 +70,7 @@ def test_a_wheel_that_is_not_there_is_named(setup: ModuleType, tmp_path: Path) -
 def test_what_the_build_uses_is_recorded_under_the_names_that_the_program_knows() -> None:
     from assistant.models.processor import NATIVE, RECORD, X86
 
-    text = (ROOT / "setup" / "llama.cmake").read_text(encoding="utf-8")
+    text = (ROOT / ".ci" / "llama.cmake").read_text(encoding="utf-8")
     named = text.partition("foreach (option ")[2].partition(")")[0].split()
     assert {f"GGML_{name}" for name in named} == {*X86, NATIVE}
     assert f"/{RECORD}" in text

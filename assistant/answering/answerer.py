@@ -117,6 +117,8 @@ class Answerer:
                 yield from writer.events(sources, composer)
             except ModelFailed as error:
                 yield Note(f"{error} The rest of the answer is made of quotes. {error.hint}".strip())
+                for claim in composer.quotes(evidence.sources, most=MOST_QUOTES):
+                    yield Checked("", claim)
                 judged = False
         if not composer.claims and not (judged and not stop()):
             for claim in composer.quotes(evidence.sources, most=MOST_QUOTES):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.answering.thinking import Reopened, Thought, without_thinking
@@ -71,6 +71,16 @@ def drafted(pieces: Iterable[str], *, most: int = MOST_SENTENCES) -> Iterator[Pa
     last = _clean(buffer)
     if last.rstrip("]0123456789[, ").endswith((".", "!", "?")) and not _known(last, seen):
         yield Sentence(last)
+
+
+def ended(pieces: Iterable[str], limit: int, stop: Callable[[], bool]) -> Iterator[str]:
+    """The pieces, and the end of a line where the model ended by itself: its last words are then a whole sentence."""
+    left = limit
+    for piece in pieces:
+        left -= 1
+        yield piece
+    if left > 0 and not stop():
+        yield "\n"
 
 
 def _loops(text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.checking import parsed
-from assistant.answering.drafting import Sentence, drafted
+from assistant.answering.drafting import Sentence, drafted, ended
 from assistant.answering.naming_themes import theme_name
 from assistant.answering.prompt import fitting
 from assistant.answering.rewriting import rewritten
@@ -105,7 +105,11 @@ def _said(item: Asking, model: LanguageModel, speeds: Speeds, stop: Stop, *, thi
     if prompt is None:
         return ()
     pieces = _Timed(model.write(prompt.chat, limit=prompt.limit, stop=stop))
-    said = [parsed(part.text).text for part in drafted(pieces, most=most) if isinstance(part, Sentence)]
+    said = [
+        parsed(part.text).text
+        for part in drafted(ended(pieces, prompt.limit, stop), most=most)
+        if isinstance(part, Sentence)
+    ]
     if not speeds.read[0]:
         speeds.read = (prompt.tokens, pieces.first)
     speeds.written.append((max(0, pieces.count - 1), pieces.rest))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assistant.answering.checking import Draft, parsed
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
-from assistant.answering.drafting import Part, Piece, drafted
+from assistant.answering.drafting import Part, Piece, drafted, ended
 from assistant.answering.prompt import Asking, Prompt, fitting
 from assistant.answering.thinking import Thought
 from assistant.events import Checked, Claim, Drafted, Event, Note, Progress, Source
@@ -116,18 +116,20 @@ class Writer:
             )
             return
         most = MOST_OF_EACH if self.several else MOST_SENTENCES
-        yield from self._settled(drafted(self._pieces(prompt), most=most), source, composer)
+        yield from self._settled(
+            drafted(ended(self._pieces(prompt), prompt.limit, self.stop), most=most), source, composer
+        )
 
     def _pieces(self, prompt: Prompt) -> Iterator[str]:
         self.clock.count("prompt", prompt.tokens)
-        began = 0.0
+        began, count = 0.0, 0
         for piece in self.model.write(prompt.chat, limit=prompt.limit, stop=self.stop):
             self.clock.mark("first_token")
             if began:
                 self.clock.writing += time.monotonic() - began
-            began = time.monotonic()
-            self.clock.count("completion", 1)
+            began, count = time.monotonic(), count + 1
             yield piece
+        self.clock.count("completion", count)
 
     def _settled(self, parts: Iterator[Part], source: Source, composer: Composer) -> Iterator[Event]:
         """Draw what is written, and settle each sentence: kept, or replaced by the quote that comes nearest."""
