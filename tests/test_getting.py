@@ -473,7 +473,14 @@ def halted(site: Site) -> Site:
 
 def started(settings: Settings, what: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "assistant.cli.main", "--home", str(settings.home), "models", "get", what, "--yes"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=_with_ctrl_c
+    )
+
+
+def _with_ctrl_c() -> None:
+    """Undo that a shell makes its background jobs ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(condition: Callable[[], bool]) -> None:
