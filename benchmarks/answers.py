@@ -33,7 +33,7 @@ from assistant.events import Answer, Checked, Finished, Imported
 from assistant.models.files import model_files
 from assistant.settings import Settings
 
-SHORT = {"1.5b": "Qwen2.5-Coder-1.5B", "0.5b": "Qwen2.5-Coder-0.5B", "starter": "SmolLM2-135M"}
+SHORT = {"1.5b": "qwen2.5-coder-1.5b", "0.5b": "qwen2.5-coder-0.5b", "starter": "smollm2-135m"}
 SETS = {
     "seeds": ("dev_questions.jsonl", ("../seeds/*.txt",)),
     "acl": ("acl_dev_questions.jsonl", ("libraries/acl1500.jsonl",)),
@@ -85,7 +85,7 @@ def found(writer: str) -> str:
     if writer not in SHORT:
         return writer
     known = [file.path for file in model_files(Settings(Path("nowhere")))]
-    path = next((str(path) for path in known if path.name.startswith(SHORT[writer])), "")
+    path = next((str(path) for path in known if path.name.casefold().startswith(SHORT[writer])), "")
     return path or sys.exit(f"The writer {writer} is not on this machine: get it with `assistant models get`.")
 
 
