@@ -23,8 +23,8 @@ SURELY = 0.8
 paper to be asked about a question that one paper answers."""
 
 BESIDE_OTHERS = 0.6
-"""How far above that line one of several papers must be. On two libraries 51 of 55 papers that answer single and named
-questions are, and 11 of the 59 next to them; at the line itself 40 of these are."""
+"""How far above that line one of several papers must be: at the line itself most neighbours of the right paper are let in
+with it."""
 
 MOST_QUOTES, BESIDE = 3, 2
 """Quotes of one paper that make up an answer without prose, and of each of several papers."""
