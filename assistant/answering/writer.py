@@ -23,8 +23,7 @@ SURELY = 0.8
 paper to be asked about a question that one paper answers."""
 
 BESIDE_OTHERS = 0.6
-"""How far above that line one of several papers must be: at the line itself most neighbours of the right paper are let in
-with it."""
+"""How far above that line one of several papers must be: at the line itself most neighbours of a right one come in."""
 
 MOST_QUOTES, BESIDE = 3, 2
 """Quotes of one paper that make up an answer without prose, and of each of several papers."""
