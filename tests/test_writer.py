@@ -9,7 +9,7 @@ from assistant.answering.checking import Draft
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.writer import Writer
-from assistant.events import Checked, Claim, Event, Quote, Source
+from assistant.events import Checked, Claim, Event, Note, Quote, Source
 from assistant.models import Message
 from assistant.models.trials import Trial
 from assistant.settings import Settings
@@ -123,3 +123,11 @@ def test_a_model_that_can_judge_and_not_write_chooses_the_papers_that_are_quoted
     _, claims = written(model, SNOW, ICE, HAIL, several=True, trial=trial)
     assert [(claim.sources, claim.support) for claim in claims] == [((1,), "quoted"), ((3,), "quoted")]
     assert model.prompts == []
+
+
+def test_a_context_too_small_to_judge_in_is_said_and_is_no_refusal() -> None:
+    model = JudgingModel({"Snow": 2.0}, [["Never written."]])
+    model.context_size = 5
+    events, claims = written(model, SNOW)
+    assert any(isinstance(event, Note) and "context of 5 tokens" in event.text for event in events)
+    assert [claim.support for claim in claims] == ["quoted"]

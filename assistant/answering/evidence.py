@@ -93,17 +93,17 @@ class EvidenceFinder:
         most = ASKED_OF_SEVERAL if wanted.several or wanted.each else ASKED
         asked = [*chosen, *(c for c in candidates if c not in chosen)][: max(most, len(chosen))]
         read = self._candidates.wholly_read(wanted.question, asked)
-        several = len(chosen) if wanted.several else 1
         sources = [
-            quoted(number, candidate, words_for(number, several, several=wanted.several), wanted.told)
+            quoted(number, candidate, words_for(number, len(chosen), several=wanted.several), wanted.told)
             for number, candidate in enumerate(read, start=1)
         ]
         given = tuple(source for source in sources[: len(chosen)] if source.quotes)
         known = called if len(named) == 1 else {}
         lacking = self._lacking(wanted.question, read[: len(chosen)], known, known=bool(liked)) if given else ""
+        quotable = tuple(source for source in sources if source.quotes)
         if given and not lacking:
-            return Evidence(wanted.question, given, (), self._library.catalogue.count(), asked=tuple(sources))
-        return replace(self._none(wanted, candidates, lacking), asked=tuple(sources))
+            return Evidence(wanted.question, given, (), self._library.catalogue.count(), asked=quotable)
+        return replace(self._none(wanted, candidates, lacking), asked=quotable)
 
     def _none(self, wanted: Wanted, candidates: Sequence[Candidate], lacking: str = "") -> Evidence:
         nearest = self._candidates.wholly_read(wanted.question, candidates[:CLOSEST])

@@ -1,5 +1,6 @@
 """A language model writes the answer: it is asked of one paper at a time, and every sentence is checked against it."""
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -103,10 +104,10 @@ class Writer:
             yield best[1]
 
     def _stated(self, source: Source) -> float:
-        """Log-odds that the abstract states the answer; 0 where the model cannot say."""
+        """Log-odds that the abstract states the answer; where the model cannot say, no reason to leave it out."""
         prompt = fitting(self.model, "stated", self.question, source.hit.paper, 1)
         chances = self.model.chances(prompt.chat, ("Yes", "No"), stop=self.stop) if prompt else None
-        return chances[0] - chances[1] if chances else 0.0
+        return chances[0] - chances[1] if chances else math.inf
 
     def _from_paper(self, source: Source, composer: Composer) -> Iterator[Event]:
         asking: Asking = "each" if self.several else "answer"
