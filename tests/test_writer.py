@@ -9,7 +9,7 @@ from assistant.answering.checking import Draft
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.writer import Writer
-from assistant.events import Checked, Claim, Event, Note, Quote, Source
+from assistant.events import Checked, Claim, Event, Note, Progress, Quote, Source
 from assistant.models import Message
 from assistant.models.trials import Trial
 from assistant.settings import Settings
@@ -74,7 +74,9 @@ def test_where_none_is_sure_it_comes_from_the_likeliest() -> None:
 
 def test_nothing_is_written_where_no_paper_states_the_answer() -> None:
     model = JudgingModel({"Snow": -1.0, "Ice": -2.0}, [["Snow melts in April."]])
-    assert written(model, SNOW, ICE) == ([], [])
+    events, claims = written(model, SNOW, ICE)
+    assert claims == []
+    assert [(event.done, event.total) for event in events if isinstance(event, Progress)] == [(0, 2), (1, 2)]
     assert model.prompts == []
 
 

@@ -62,11 +62,14 @@ class Writer:
 
     def events(self, sources: Sequence[Source], composer: Composer) -> Iterator[Event]:
         """Draft, check and settle the answer; the papers that do not answer are left out where the model can judge."""
-        for number, source in enumerate(self._answering(sources) if self.can_judge else sources):
-            if self.stop() or (number and not self.several):
+        if not self.can_judge and not self.several:
+            sources = sources[:1]
+        for source in self._answering(sources) if self.can_judge else sources:
+            if self.stop():
                 return
-            if self.several and len(sources) > 1:
-                yield Progress(f"Reading paper {source.number} of {len(sources)}", source.number, len(sources))
+            if isinstance(source, Progress):
+                yield source
+                continue
             if self.can_write:
                 yield from self._from_paper(source, composer)
             else:
@@ -86,11 +89,13 @@ class Writer:
         room = 1 if written else MOST_QUOTES - len(composer.claims)
         yield from self._quoted(source, composer, room)
 
-    def _answering(self, sources: Sequence[Source]) -> Iterator[Source]:
-        """The papers whose abstracts state the answer: each of several as it is read, or the surest one."""
+    def _answering(self, sources: Sequence[Source]) -> Iterator[Source | Progress]:
+        """The papers whose abstracts state the answer, each of several as it is read, or the surest one; and how far
+        the reading is."""
         line = self.trial.stated_from if self.trial else 0.0
         best: tuple[float, Source] | None = None
-        for source in sources:
+        for place, source in enumerate(sources):
+            yield Progress("Reading what the papers say", place, len(sources))
             odds = self._stated(source)
             if self.stop():
                 return
