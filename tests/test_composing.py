@@ -5,7 +5,9 @@ from store.records import Hit, Paper
 
 def source(number: int, *texts: str) -> Source:
     paper = Paper(f"Paper {number}", " ".join(texts), key=f"p{number}")
-    return Source(number, Hit(number, paper, 1.0, ""), tuple(Quote(number, text) for text in texts))
+    starts = [paper.abstract.index(text) for text in texts]
+    quotes = (Quote(number, text, start, start + len(text)) for text, start in zip(texts, starts, strict=True))
+    return Source(number, Hit(number, paper, 1.0, ""), tuple(quotes))
 
 
 ONE = source(1, "Sparse autoencoders explain chess.", "They were trained on transcripts.")
@@ -89,3 +91,13 @@ def test_no_two_papers_of_an_answer_are_called_alike() -> None:
     called = names([Source(place, Hit(place, paper, 1.0, "")) for place, paper in enumerate(papers, start=1)])
     assert called[1] == "Amino acid fertilisers: a field trial"
     assert len(set(called.values())) == 3
+
+
+def test_a_draft_is_replaced_by_its_sentence_of_the_abstract_even_where_that_was_not_chosen() -> None:
+    first, last = "Punctuation was restored in transcripts.", "The combined F1 on TED talks is 83.9."
+    paper = Paper("Commas", f"{first} {last}", key="p1")
+    chosen = Source(1, Hit(1, paper, 1.0, ""), (Quote(1, first, 0, len(first)),))
+    claim = Composer([chosen]).in_place_of("It reaches a combined F1 of 83.9 on TED talks.", chosen)
+    assert claim is not None
+    assert claim.text == last
+    assert paper.abstract[claim.quotes[0].start : claim.quotes[0].end] == last

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
 from store.records import Paper
+from store.sentences import sentences
 
 SHORT = 5
 """Words of a name by which a paper is called."""
@@ -30,17 +31,19 @@ class Composer:
         return claim
 
     def in_place_of(self, draft: str, source: Source) -> Claim | None:
-        """The unused quote of the paper that comes nearest to a draft that was not supported; None where all are told.
+        """The sentence of the abstract that comes nearest to a draft that was not supported; None where all are told.
 
-        Where none says about the same, it is the one that answers best.
+        Where none says about the same, it is the chosen quote that answers best.
         """
-        candidates = [quote for quote in self._unused if quote.source == source.number]
-        if not candidates:
-            return None
         said = set(telling(draft))
-        nearest = max(candidates, key=lambda quote: len(said & set(telling(quote.text))))
-        alike = len(said & set(telling(nearest.text))) >= ALIKE * len(said)
-        return self._quoted(nearest if said and alike else candidates[0])
+        chosen = [quote for quote in self._unused if quote.source == source.number]
+        every = [Quote(source.number, each.text, each.start, each.end) for each in sentences(source.hit.paper.abstract)]
+        fresh = [quote for quote in every if quote.text not in self._told(source.number)]
+        shared = {quote.text: len(said & set(telling(quote.text))) for quote in fresh}
+        nearest = max(fresh, key=lambda quote: shared[quote.text], default=None)
+        if nearest and said and shared[nearest.text] >= ALIKE * len(said):
+            return self._quoted(nearest)
+        return self._quoted(chosen[0]) if chosen else None
 
     def quotes(self, sources: Sequence[Source], *, most: int) -> Iterator[Claim]:
         """The untold quotes of these sources as claims, best paper first, at most so many of one paper."""
@@ -57,8 +60,12 @@ class Composer:
         cited = {number for claim in self.claims for number in claim.sources}
         return tuple(source for source in self._sources if source.number in cited)
 
+    def _told(self, number: int) -> set[str]:
+        """The sentences of a source that the answer quotes or rests on."""
+        return {quote.text for claim in self.claims for quote in claim.quotes if quote.source == number}
+
     def _quoted(self, quote: Quote) -> Claim:
-        self._unused.remove(quote)
+        self._unused = [each for each in self._unused if (each.source, each.text) != (quote.source, quote.text)]
         claim = Claim(quote.text, (quote.source,), "quoted", (quote,))
         self.claims.append(claim)
         return claim
