@@ -11,7 +11,8 @@ LONGEST = 4000
 _KIND = r"(?:approaches|methods|techniques|models|systems|ways|remedies|explanations|recommendations)"
 _SEVERAL = re.compile(
     r"\b(?:papers|works|studies|articles|publications|reviews|literature|(?:per|each|every) (?:paper|study|work)"
-    r"|compare|compares|comparing|comparison|side by side|versus|vs|differ\w*|overview|survey|summari[sz]e"
+    r"|compare|compares|comparing|comparison|side by side|versus|vs|differ|differs|differences?"
+    r"|overview|survey|summari[sz]e"
     r"|related[ -]work|state of the art|who else|which (?:of|ones)|these|both|list"
     rf"|(?:what|which) {_KIND}|(?:the|different|various|several|other) {_KIND} (?:that|to|for|of))\b",
     re.IGNORECASE,
@@ -51,4 +52,4 @@ def wants_all(question: str) -> bool:
 
 def compares(question: str) -> bool:
     """Whether the question cannot be answered from one paper."""
-    return re.search(r"\b(compare[ds]?|comparison|versus|vs|both|two papers|differ\w*)\b", question, re.I) is not None
+    return re.search(r"\b(compare[ds]?|comparison|versus|vs|both|two papers|differ|differs|differences?)\b", question, re.I) is not None
