@@ -17,6 +17,9 @@ _SEVERAL = re.compile(
     rf"|(?:what|which) {_KIND}|(?:the|different|various|several|other) {_KIND} (?:that|to|for|of))\b",
     re.IGNORECASE,
 )
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|versus|vs|both|two papers|differ|differs|differences?)\b", re.IGNORECASE
+)
 _ALL = re.compile(r"\b(related[ -]work|literature|overview|survey|section|state of the art)\b", re.IGNORECASE)
 
 
@@ -52,4 +55,4 @@ def wants_all(question: str) -> bool:
 
 def compares(question: str) -> bool:
     """Whether the question cannot be answered from one paper."""
-    return re.search(r"\b(compare[ds]?|comparison|versus|vs|both|two papers|differ|differs|differences?)\b", question, re.I) is not None
+    return _COMPARES.search(question) is not None
