@@ -131,9 +131,12 @@ class Assistant:
         """Make papers as they were before they were removed; `taken` is what `Removed` held."""
         return self._engine.run(PutBack(tuple(taken)))
 
-    def check(self, name: str, text: str, *, suggest: bool = False) -> Iterator[Event]:
-        """Hold each sentence of a draft against the library; `name` is its file's, "-" for none."""
-        return self._engine.run(CheckDraft(name, text, suggest))
+    def check(self, name: str, text: str, *, suggest: bool = False, asks_model: bool = False) -> Iterator[Event]:
+        """Hold each sentence of a draft against the library; `name` is its file's, "-" for none.
+
+        With `asks_model` the language model is asked as well where the check is unsure.
+        """
+        return self._engine.run(CheckDraft(name, text, suggest, asks_model))
 
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""

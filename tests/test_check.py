@@ -9,9 +9,6 @@ import pytest
 
 from assistant.cli.following import StatusLine
 from assistant.cli.main import main
-from assistant.drafts.checking import NEAREST_ABOUT, doubted, vouched
-from assistant.drafts.records import Backing, Says
-from store.records import Hit, Paper
 
 Capture = pytest.CaptureFixture[str]
 
@@ -140,28 +137,16 @@ def test_a_wrong_folder_for_the_checker_is_a_clear_message(sample_copy: Path, tm
     assert "is not a cross-encoder folder" in capsys.readouterr().err
 
 
-HIT = Hit(1, Paper("Pasta", "We cook pasta in salted water for 10 minutes."), 0.0, "")
-
-
-@pytest.mark.parametrize(("about", "says"), [(0.9, "supported"), (NEAREST_ABOUT - 0.01, "not enough")])
-def test_a_paper_that_nobody_named_supports_only_what_it_is_surely_about(about: float, says: Says) -> None:
-    assert doubted(Backing(HIT, "supported", "", about, 0.9)).says == says
-    assert doubted(Backing(HIT, "contradicted", "", about, 0.1)).says == "contradicted"
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "about", "speaks_for", "says"),
-    [
-        ("Pasta is cooked for 10 minutes.", "not enough", 0.3, 0.9, "supported"),
-        ("Pasta is cooked for 12 minutes.", "not enough", 0.3, 0.9, "not enough"),
-        ("Pasta is cooked for 10 minutes.", "not enough", 0.3, 0.6, "not enough"),
-        ("Pasta is cooked for 10 minutes.", "contradicted", 0.9, 0.9, "contradicted"),
-    ],
-)
-def test_a_cited_paper_is_taken_to_be_about_the_sentence(
-    text: str, said: Says, about: float, speaks_for: float, says: Says
+@pytest.mark.parametrize(("number", "status"), [("10,000", "cited"), ("1,000", "unsupported")])
+def test_a_changed_number_is_not_supported_and_the_reason_is_told(
+    number: str, status: str, sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
 ) -> None:
-    assert vouched(Backing(HIT, said, "", about, speaks_for), text).says == says
+    draft = written(tmp_path, "a.md", f"{RIGHT.replace('10,000', number)} [@{lora['key']}].")
+    _, report = checked(sample_copy, draft, capsys)
+    (paper,) = report["sentences"][0]["papers"]  # type: ignore[misc]
+    assert report["sentences"][0]["status"] == status
+    assert (paper["says"] == "supported") == (status == "cited")  # type: ignore[index]
+    assert bool(paper["reasons"]) == (status == "unsupported")  # type: ignore[index]
 
 
 def test_output_between_two_counts_does_not_begin_the_step_anew() -> None:

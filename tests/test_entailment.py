@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answering.cross_encoder import NliJudge
-from assistant.answering.judging import Verdict, abstract_of
+from assistant.verification.cross_encoder import OwnScorer
+from assistant.verification.records import Verdict
+from assistant.verification.verifier import Verifier
 from store.embedding import Embedder, Vectors, find_starter
 from store.entailment import labels_of, open_entailment
 from store.errors import ModelUnreadable
-from store.sentences import sentences
+from store.records import Paper
 from tests.conftest import ROOT
 
 
@@ -96,18 +97,17 @@ class Scripted:
 @pytest.mark.parametrize(
     ("chances", "verdict"),
     [
-        ((0.9, 0.05), Verdict.SUPPORT),
-        ((0.1, 0.8), Verdict.CONTRADICT),
-        ((0.3, 0.3), Verdict.NOT_ENOUGH),
+        ((0.98, 0.01), Verdict.SUPPORTED),
+        ((0.01, 0.98), Verdict.CONTRADICTED),
+        ((0.05, 0.05), Verdict.NOT_STATED),
     ],
 )
 def test_the_models_chances_become_a_verdict(
     chances: tuple[float, float], verdict: Verdict, embedder: Embedder
 ) -> None:
-    split = sentences("Owls see at night. Bats hear. Cats sleep. Dogs bark.")
-    abstract = abstract_of("Animals", split, embedder.passages([s.text for s in split]), embedder)
+    paper = Paper("Animals", "Owls see at night. Bats hear. Cats sleep. Dogs bark.")
     model = Scripted(*chances)
-    (judgement,) = NliJudge(model, embedder).judge("Owls see well at night.", [abstract])
+    (judgement,) = Verifier(embedder, OwnScorer(model)).verify(["Owls see well at night."], paper)
     assert judgement.verdict is verdict
     assert model.texts[0] == "Owls see at night."
-    assert len(model.texts) == 4  # the three nearest, and all three together
+    assert "Owls see at night. Bats hear." in model.texts

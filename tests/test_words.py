@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answering.words import names, negated, numbers, telling
+from assistant.answering.words import names, numbers, telling
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,6 @@ def test_numbers_are_read_in_one_notation(text: str, found: set[str]) -> None:
 
 def test_names_are_acronyms_anywhere_and_capitals_inside_a_sentence() -> None:
     assert names("Recently BERT and the Koopman operator met DyTed") == {"bert", "koopman", "dyted"}
-
-
-def test_two_negations_are_none() -> None:
-    assert negated("It does not converge")
-    assert not negated("It does not fail")
-    assert negated("It can't be learnt")
 
 
 def test_telling_words_leave_out_what_carries_no_meaning() -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.checking import Checker, Draft
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer, escaped, markdown
 from assistant.answering.evidence import Evidence, EvidenceFinder, Wanted
 from assistant.answering.facts import fact_asked, told_facts
 from assistant.answering.followups import StandAlone, standing_alone
-from assistant.answering.judging import Judge
 from assistant.answering.limits import merged
 from assistant.answering.pointing import own_words
 from assistant.answering.present import present
@@ -18,11 +16,12 @@ from assistant.answering.templates import NOT_IN_LIBRARY, check_all
 from assistant.answering.writer import MOST_QUOTES, Writer
 from assistant.conversation import Turn
 from assistant.errors import ModelFailed, ServerFailed
-from assistant.events import Answer, Checked, Claim, Event, Finished, Note, Retrieved, Source
+from assistant.events import Answer, Checked, Event, Finished, Note, Retrieved, Source
 from assistant.models import LanguageModel, Stop
 from assistant.models.files import NONE
 from assistant.models.trials import known
 from assistant.settings import Settings
+from assistant.verification.verifier import Verifier
 from store.library import Library
 from store.records import Filters, Hit
 from store.terms import terms
@@ -54,9 +53,9 @@ class Asked:
 class Answerer:
     """Answers questions from one library; evidence first, then a checked draft."""
 
-    def __init__(self, library: Library, settings: Settings, judge: Judge | None = None) -> None:
+    def __init__(self, library: Library, settings: Settings, verifier: Verifier | None = None) -> None:
         check_all()
-        self._judge = judge
+        self._verifier = verifier or Verifier(library.embedder)
         self._library = library
         self._settings = settings
         self._finder = EvidenceFinder(library)
@@ -148,11 +147,7 @@ class Answerer:
         trial = known(self._settings.home).get(model.identity)
         if trial is not None and not (trial.may("answering") or trial.may("judging")):
             return None
-        return Writer(model, trial, self._checked, self._settings, asked_for.alone, asked_for.several, clock, stop)
-
-    def _checked(self, draft: Draft, source: Source) -> Claim | None:
-        held = self._finder.sentences([source])
-        return Checker(self._library.embedder, [source], held, self._judge).check(draft)
+        return Writer(model, trial, self._verifier, self._settings, asked_for.alone, asked_for.several, clock, stop)
 
     def _not_understood(self, question: str, alone: StandAlone) -> Iterator[Event]:
         """Say that the question points to nothing, and show what it could have pointed to."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from assistant.answering.templates import filled
 from assistant.models import LanguageModel, Message
-from store.records import Paper
+from assistant.verification.records import Abstract
 from store.sentences import sentences
 
 LEAST_ROOM = 4
@@ -15,8 +15,8 @@ LEAST_ROOM = 4
 THOUGHT_TOKENS = 1024
 """Tokens granted beside those of the answer to a model that thinks."""
 
-Asking = Literal["answer", "each", "stated"]
-"""A direct answer; what one paper of several says; whether the abstract states the answer at all."""
+Asking = Literal["answer", "each", "stated", "claim"]
+"""A direct answer; what one paper of several says; whether the abstract states the answer; whether a claim holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,20 @@ class Prompt:
     limit: int
 
 
-def messages(asking: Asking, question: str, title: str, abstract: str) -> list[Message]:
-    """The chat for a question to one paper. All three askings share everything up to the question's end."""
-    user = filled(f"{asking}.user", title=_line(title), abstract=_line(abstract), question=question)
+def messages(asking: Asking, text: str, title: str, abstract: str) -> list[Message]:
+    """The chat for a question, or a claim, on one paper. All share the abstract, those for a question also that."""
+    field = {"claim" if asking == "claim" else "question": text}
+    user = filled(f"{asking}.user", title=_line(title), abstract=_line(abstract), **field)
     return [Message("system", filled("answer.system")), Message("user", user)]
 
 
 def fitting(
-    model: LanguageModel, asking: Asking, question: str, paper: Paper, answer_tokens: int, *, thinking: bool = False
+    model: LanguageModel, asking: Asking, text: str, paper: Abstract, answer_tokens: int, *, thinking: bool = False
 ) -> Prompt | None:
     """The prompt with as much of the abstract as leaves room for the answer; None where no sentence of it fits."""
     room = min(answer_tokens, model.context_size // LEAST_ROOM)
     for abstract in _shorter(paper.abstract):
-        chat = messages(asking, question, paper.title, abstract)
+        chat = messages(asking, text, paper.title, abstract)
         tokens = model.tokens(chat)
         if tokens + room <= model.context_size:
             more = THOUGHT_TOKENS if thinking else 0

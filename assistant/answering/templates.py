@@ -11,6 +11,7 @@ FIELDS = {
     "answer.user": frozenset({"title", "abstract", "question"}),
     "each.user": frozenset({"title", "abstract", "question"}),
     "stated.user": frozenset({"title", "abstract", "question"}),
+    "claim.user": frozenset({"title", "abstract", "claim"}),
     "rewrite.system": frozenset(),
     "rewrite.user": frozenset({"question", "title", "follow_up"}),
     "name.system": frozenset(),

@@ -1,4 +1,4 @@
-"""Words as the answering compares them: telling words, numbers, names, negations."""
+"""Words as the answering compares them: telling words, numbers, names."""
 
 import re
 
@@ -16,29 +16,6 @@ _SPELT = {
     )
     if number > 1  # "one" is more often a pronoun
 }
-
-NEGATIONS = frozenset(
-    "not no never none neither nor cannot without hardly rarely fail fails failed unable lack lacks lacking".split()
-)
-
-OPPOSITES = tuple(
-    (frozenset(one.split()), frozenset(other.split()))
-    for one, other in (
-        (
-            "increas raise raised raises raising grow grows growth improv gain gains gained higher more larger greater"
-            " better faster longer up above accelerat speeds",
-            "decreas reduc declin degrad drop drops dropped lower less fewer smaller worse slower shorter down below"
-            " slows",
-        ),
-        (
-            "best maxim strong stronger easy easier simpl early earlier before",
-            "worst minim weak weaker hard harder complex late later after",
-        ),
-        ("with include includes support confirm agree", "without exclude excludes refut reject contradict"),
-        ("supervised linear stable possible necessary", "unsupervised nonlinear unstable impossible unnecessary"),
-    )
-)
-"""Pairs of sides; a sentence and its evidence must not take different ones. Stems stand for every ending."""
 
 
 def words(text: str) -> list[str]:
@@ -62,11 +39,6 @@ def numbers(text: str) -> set[str]:
     return digits | {str(_SPELT[word]) for word in words(text) if word in _SPELT}
 
 
-def is_number(word: str) -> bool:
-    """Whether a word is a number in digits or letters; those are compared by `numbers`."""
-    return word in _SPELT or word[0].isdigit()
-
-
 def names(text: str) -> set[str]:
     """Words that name something: acronyms and inner capitals anywhere, capitalised ones inside a sentence."""
     found = _WORD.findall(text)
@@ -87,12 +59,6 @@ def proper_names(text: str) -> list[str]:
         and any(char.isalpha() for char in word)
         and (any(char.isdigit() for char in word) or re.search(r"[a-z][A-Z]|^[a-z]+[A-Z]{2}", word))
     ]
-
-
-def negated(text: str) -> bool:
-    """Whether an odd number of negations stand in the text."""
-    count = sum(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words(text))
-    return count % 2 == 1
 
 
 def _canonical(number: str) -> str:

@@ -2,19 +2,21 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.checking import Draft, parsed
+from assistant.answering.checking import backed, parsed
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.drafting import Part, Piece, drafted, ended
 from assistant.answering.prompt import Asking, Prompt, fitting
 from assistant.answering.thinking import Thought
-from assistant.events import Checked, Claim, Drafted, Event, Note, Progress, Source
+from assistant.events import Checked, Drafted, Event, Note, Progress, Source
 from assistant.models import LanguageModel, Stop
 from assistant.models.trials import Trial
 from assistant.settings import Settings
+from assistant.verification.judge import LanguageJudge
+from assistant.verification.verifier import Verifier
 
 MOST_SENTENCES, MOST_OF_EACH = 3, 1
 """Sentences that are kept of an answer from one paper, and of each paper where several are asked."""
@@ -29,9 +31,6 @@ BESIDE_OTHERS = 0.6
 MOST_QUOTES, BESIDE = 3, 2
 """Quotes of one paper that make up an answer without prose, and of each of several papers."""
 
-Check = Callable[[Draft, Source], Claim | None]
-"""The drafted sentence as a claim of its paper, with the sentences that back it; None where none does."""
-
 
 @dataclass
 class Writer:
@@ -39,7 +38,7 @@ class Writer:
 
     model: LanguageModel
     trial: Trial | None
-    check: Check
+    verifier: Verifier
     settings: Settings
     question: str
     several: bool
@@ -141,8 +140,11 @@ class Writer:
         self.clock.count("completion", count)
 
     def _settled(self, parts: Iterator[Part], source: Source, composer: Composer) -> Iterator[Event]:
-        """Draw what is written, and settle each sentence: kept, or replaced by the quote that comes nearest."""
-        thoughts = 0
+        """Draw what is written; then settle each sentence: kept, or replaced by the quote that comes nearest.
+
+        The sentences wait for the last one, because the model that writes them may be asked of each as well.
+        """
+        thoughts, drafts = 0, []
         for part in parts:
             if isinstance(part, Thought):
                 thoughts += 1
@@ -150,9 +152,8 @@ class Writer:
             elif isinstance(part, Piece):
                 yield Drafted(part.text)
             elif draft := parsed(part.text).text:
-                claim = self._checked(draft, source)
-                yield Checked(draft, composer.keep(claim) if claim else composer.in_place_of(draft, source))
-
-    def _checked(self, sentence: str, source: Source) -> Claim | None:
-        """The sentence as a claim with the sentences that back it; None where the check does not pass it."""
-        return self.check(Draft(sentence, (source.number,)), source)
+                drafts.append(draft)
+        judge = LanguageJudge(self.model, self.stop) if self.can_judge else None
+        for draft in drafts:
+            claim = backed(draft, source, self.verifier, judge)
+            yield Checked(draft, composer.keep(claim) if claim else composer.in_place_of(draft, source))

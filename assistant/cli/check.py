@@ -28,10 +28,11 @@ SAID = {
 @click.command(short_help="Hold each sentence of your draft against the library.")
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--suggest", is_flag=True, help="Propose citations for sentences without support.")
+@click.option("--model", "asks_model", is_flag=True, help="Ask the language model too where the check is unsure.")
 @with_json
 @with_home
 @click.pass_context
-def check(context: click.Context, draft: Path, suggest: bool, as_json: bool) -> int:
+def check(context: click.Context, draft: Path, suggest: bool, asks_model: bool, as_json: bool) -> int:
     """Say of each sentence of DRAFT (Markdown, LaTeX or text; - is standard input) what the library says of it.
 
     Ends with code 3 where a cited sentence is not supported by the abstracts that it cites.
@@ -39,7 +40,7 @@ def check(context: click.Context, draft: Path, suggest: bool, as_json: bool) -> 
     text = decoded(str(draft), _content(draft))
     report: DraftReport | None = None
     with Assistant(current_settings(context)) as assistant:
-        for event in followed(assistant, assistant.check(str(draft), text, suggest=suggest)):
+        for event in followed(assistant, assistant.check(str(draft), text, suggest=suggest, asks_model=asks_model)):
             if isinstance(event, SentenceChecked) and not as_json:
                 print_text(_sentence(event.sentence, latex=draft.suffix == ".tex"))
             elif isinstance(event, DraftChecked):
@@ -77,7 +78,7 @@ def _as_json(report: DraftReport) -> dict[str, object]:
 def _sentence(sentence: CheckedSentence, *, latex: bool) -> str:
     lines = f"{sentence.line}" if sentence.line == sentence.last_line else f"{sentence.line}-{sentence.last_line}"
     out = [f"line {lines}: {SAID[sentence.status]}", f"  {sentence.text}"]
-    shown = [paper for paper in sentence.papers if sentence.cited or paper.says != "not enough"]
+    shown = [paper for paper in sentence.papers if sentence.cited or paper.says in {"supported", "contradicted"}]
     out += [_paper(paper) for paper in shown]
     out += [f"    {name}: not in the library" for name in sentence.unknown]
     out += [f"    {name}: has no abstract in the library" for name in sentence.silent]
@@ -92,11 +93,23 @@ def _at(key: str) -> str:
 
 
 def _paper(paper: Backing) -> str:
-    verb = {"supported": "supports it", "contradicted": "may speak against it", "not enough": "does not say so"}[
-        paper.says
-    ]
-    nearest = "nearest: " if paper.says == "not enough" else ""
-    return f"    {paper.hit.paper.key} {verb}: {nearest}“{paper.quote}”\n      ({paper.hit.paper.title})"
+    nearest = "nearest: " if paper.says == "not_stated" else ""
+    reasons = f"\n      {'; '.join(paper.reasons)}" if paper.reasons and paper.says != "supported" else ""
+    title = paper.hit.paper.title
+    return f"    {paper.hit.paper.key} {_verb(paper)}: {nearest}“{paper.quote}”{reasons}\n      ({title})"
+
+
+def _verb(paper: Backing) -> str:
+    """What a paper does, with the chance of it."""
+    match paper.says:
+        case "supported":
+            return f"supports it ({paper.support:.0%})"
+        case "contradicted":
+            return f"contradicts it ({paper.contradiction:.0%})"
+        case "not_stated":
+            return f"does not say so (support {paper.support:.0%})"
+        case "cannot_tell":
+            return "cannot tell"
 
 
 def _summary(report: DraftReport) -> str:

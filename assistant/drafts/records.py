@@ -10,20 +10,21 @@ Status = Literal["supported", "contradicted", "nothing", "cited", "unsupported",
 with citations: one of its papers supports it, none does, or none could be looked at."""
 
 _OF_A_SEARCH = frozenset({"score", "passage", "why"})
-Says = Literal["supported", "contradicted", "not enough"]
+Says = Literal["supported", "contradicted", "not_stated", "cannot_tell"]
 
 
 @dataclass(frozen=True, slots=True)
 class Backing:
     """What one paper says of a sentence: `quote` is a sentence exactly as it stands in the abstract, at
-    `abstract[start:end]`; `cited` as the draft cites the paper, "" where it does not. `about` and `speaks_for` say how
-    sure it is, in [0, 1], that the abstract is about what the sentence says, and speaks for it."""
+    `abstract[start:end]`; `support` and `contradiction` are chances in [0, 1], `reasons` can be shown; `cited` is how
+    the draft cites the paper, "" where it does not."""
 
     hit: Hit
     says: Says
     quote: str
-    about: float
-    speaks_for: float
+    support: float
+    contradiction: float
+    reasons: tuple[str, ...] = ()
     start: int = 0
     end: int = 0
     cited: str = ""
@@ -62,8 +63,9 @@ class CheckedSentence:
                     "says": paper.says,
                     "cited": paper.cited,
                     "quote": paper.quote,
-                    "about": round(paper.about, 4),
-                    "speaks_for": round(paper.speaks_for, 4),
+                    "support": round(paper.support, 4),
+                    "contradiction": round(paper.contradiction, 4),
+                    "reasons": list(paper.reasons),
                     **{name: value for name, value in paper.hit.as_json().items() if name not in _OF_A_SEARCH},
                 }
                 for paper in self.papers

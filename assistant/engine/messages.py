@@ -91,11 +91,15 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class CheckDraft:
-    """Hold the sentences of a draft against the library; `name` is its file's."""
+    """Hold the sentences of a draft against the library; `name` is its file's.
+
+    With `asks_model` the language model is asked as well where the check is unsure.
+    """
 
     name: str
     text: str
     suggest: bool
+    asks_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

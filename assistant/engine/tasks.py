@@ -8,10 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
-from assistant.answering.judging import FittedJudge, Judge
 from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
-from assistant.answering.weighing import rarity
 from assistant.drafts.checking import DraftChecker
 from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
@@ -53,6 +51,9 @@ from assistant.related.mapping import Map
 from assistant.related.relating import Relater, Writer
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
+from assistant.verification.judge import LanguageJudge
+from assistant.verification.scorer import ShippedScorer
+from assistant.verification.verifier import Verifier
 from store.catalogue import Catalogue
 from store.embedding import Embedder, EmbedderFolder, find_starter, is_prepared, open_embedder
 from store.library import Library, LibraryPaths
@@ -82,7 +83,7 @@ class Tasks:
         self._library: Library | None = None
         self._answerer: Answerer | None = None
         self._model: LanguageModel | None = None
-        self._judge: Judge | None = None
+        self._verifier: Verifier | None = None
         self._map = Map()
         self.loading = False
         """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
@@ -118,15 +119,12 @@ class Tasks:
                 library = yield from self._opened(stop)
                 yield organised(library, task)
             case CheckDraft():
-                library = yield from self._opened(stop)
-                assert self._judge is not None
-                checker = DraftChecker(library, self._judge)
-                yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
+                yield from self._check(task, stop)
             case Rebuild():
                 yield from self._rebuild(stop)
             case Relate():
                 library = yield from self._opened(stop)
-                yield from Relater(library, self._settings, self._section_writer(), self._judge).events(
+                yield from Relater(library, self._settings, self._section_writer(), self._verifier).events(
                     task.request, stop
                 )
             case FindDuplicates():
@@ -186,7 +184,7 @@ class Tasks:
             self._library.close()
             self._library = None
         if self._library:
-            self._answerer = Answerer(self._library, settings, self._judge)
+            self._answerer = Answerer(self._library, settings, self._verifier)
         if changed & (OF_THE_MODEL | OF_THE_LIBRARY):
             yield from self._warm_up(stop)
         else:
@@ -200,6 +198,23 @@ class Tasks:
         yield from self._answerer.events(
             task.question, task.history, task.filters, load, stop, quotes_only=task.quotes_only
         )
+
+    def _check(self, task: CheckDraft, stop: Stop) -> Iterator[Event]:
+        load = self._writer() if task.asks_model else None
+        if task.asks_model and load is None:
+            raise NoModel("There is no language model to ask.", hint="`assistant models list` says how to add one.")
+        library = yield from self._opened(stop)
+        assert self._verifier is not None
+        judge = None
+        if load is not None:
+            model = yield from load()
+            trial = trials.known(self._settings.home).get(model.identity)
+            if trial is not None and trial.may("judging"):
+                judge = LanguageJudge(model, stop)
+            else:
+                yield Note(f"{model.name} has not shown in a trial that it can judge; it is not asked.")
+        checker = DraftChecker(library, self._verifier, judge)
+        yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
@@ -228,8 +243,8 @@ class Tasks:
             embedder = yield from self._embedder_of(folder)
             self._library = Library(self._settings.home, embedder, attached=False, reranker=self._reranker())
             self._library.catalogue.note_embedder_folder(str(folder))
-            self._judge = self._opened_judge(self._library)
-            self._answerer = Answerer(self._library, self._settings, self._judge)
+            self._verifier = self._opened_verifier(self._library)
+            self._answerer = Answerer(self._library, self._settings, self._verifier)
             yield Loaded("embedding model", embedder.id.name, time.monotonic() - began)
             if folder != self._embedder_folder():
                 yield Note(
@@ -276,15 +291,13 @@ class Tasks:
         before = Path(noted)
         return before if (before / "modules.json").is_file() else wanted
 
-    def _opened_judge(self, library: Library) -> Judge:
-        """The user's cross-encoder, or the built-in judge."""
-        if self._settings.checker:
-            from assistant.answering.cross_encoder import open_judge
+    def _opened_verifier(self, library: Library) -> Verifier:
+        """The verifier, with the user's cross-encoder as its scorer where one is set."""
+        if not self._settings.checker:
+            return Verifier(library.embedder, ShippedScorer(self._settings.threads))
+        from assistant.verification.cross_encoder import open_scorer
 
-            return open_judge(Path(self._settings.checker).expanduser(), library.embedder)
-        catalogue = library.catalogue
-        weigh = rarity(catalogue.count(), lambda stem: catalogue.document_frequency([stem]).get(stem, 0))
-        return FittedJudge(library.embedder, weigh)
+        return Verifier(library.embedder, open_scorer(Path(self._settings.checker).expanduser()))
 
     def _reranker(self) -> Reranker | None:
         return open_reranker(Path(self._settings.reranker).expanduser()) if self._settings.reranker else None

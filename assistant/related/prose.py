@@ -3,20 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 
-from assistant.answering.checking import Checker
 from assistant.answering.drafting import Sentence, drafted
-from assistant.answering.judging import Judge
 from assistant.answering.prompt import THOUGHT_TOKENS
 from assistant.answering.templates import filled
-from assistant.events import Event, Note, Progress, Source
+from assistant.events import Event, Note, Progress
 from assistant.models import LanguageModel, Message, Stop
 from assistant.related.contributions import contributions, told_sentences
 from assistant.related.naming import authors
 from assistant.related.proving import Prover
 from assistant.section import Theme, Told
-from store.library import Library
+from assistant.verification.verifier import Verifier
 from store.records import Hit
-from store.sentence_vectors import SentenceVectors
 
 SHOWN = 3
 """Sentences of each abstract that the model is shown, fewer where the context is small."""
@@ -37,12 +34,10 @@ Build = Callable[[int], Sequence[Told]]
 class Prose:
     """Writes themes with a language model."""
 
-    def __init__(self, library: Library, judge: Judge | None, model: LanguageModel, *, thinking: bool) -> None:
-        self._library = library
-        self._judge = judge
+    def __init__(self, verifier: Verifier, model: LanguageModel, *, thinking: bool) -> None:
+        self._verifier = verifier
         self._model = model
         self._thinking = thinking
-        self._vectors = SentenceVectors(library.embedder)
 
     def theme(
         self, topic: str, theme: Theme, papers: Mapping[int, Hit], build: Build, turn: int, stop: Stop
@@ -54,7 +49,7 @@ class Prose:
         chat = self._fitting(topic, theme, papers, turn)
         if chat is None:
             yield Note(f"The theme '{theme.title}' does not fit into the model's context: it is built from quotes.")
-        settled = _Settled(self._prover(papers), build)
+        settled = _Settled(Prover(self._verifier, papers), build)
         limit = self._limit(chat, len(papers)) if chat else 0
         pieces = self._model.write(chat, limit=limit, stop=stop, citable=[*papers]) if chat else iter(())
         for part in drafted(pieces, most=MOST_A_PAPER * len(papers)):
@@ -75,11 +70,6 @@ class Prose:
     def _limit(self, chat: Sequence[Message], count: int) -> int:
         room = self._model.context_size - self._model.tokens(chat)
         return min(room, A_PAPER * (count + 1) + (THOUGHT_TOKENS if self._thinking else 0))
-
-    def _prover(self, papers: Mapping[int, Hit]) -> Prover:
-        held = self._vectors.of({number: hit.paper for number, hit in papers.items()})
-        sources = [Source(number, hit) for number, hit in papers.items()]
-        return Prover(Checker(self._library.embedder, sources, held, self._judge), papers)
 
 
 def messages(topic: str, theme: str, papers: Mapping[int, Hit], shown: int, turn: int) -> list[Message]:

@@ -1,14 +1,16 @@
-"""What a model drafts for a section, held sentence by sentence, and half by half, against the papers that it cites."""
+"""What a model drafts for a section, checked sentence by sentence, and half by half, against the papers it cites."""
 
 import re
 from collections.abc import Mapping
 
-from assistant.answering.checking import Checker, Draft, parsed
+from assistant.answering.checking import parsed
 from assistant.events import Claim, Quote
 from assistant.related.cleaning import points_back, unlinked
 from assistant.related.naming import Authors, authors
 from assistant.related.rewriting import first_person
 from assistant.section import CITED, Told
+from assistant.verification.records import Verdict
+from assistant.verification.verifier import Verifier
 from store.records import Hit
 
 _MARK = re.compile(r"\s*\[(\d{1,4})\]")
@@ -25,8 +27,8 @@ _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d[a-z]?\)")
 class Prover:
     """Turns drafted sentences into sentences of the section, where their papers back them."""
 
-    def __init__(self, checker: Checker, papers: Mapping[int, Hit]) -> None:
-        self._checker = checker
+    def __init__(self, verifier: Verifier, papers: Mapping[int, Hit]) -> None:
+        self._verifier = verifier
         self._papers = papers
         self._names = {number: authors(hit.paper) for number, hit in papers.items()}
 
@@ -49,8 +51,17 @@ class Prover:
     def _backing(self, half: str) -> tuple[Quote, ...]:
         """Sentences that back a half, of every paper that it cites; none where one of them does not."""
         cited = tuple(dict.fromkeys(int(found) for found in _MARK.findall(half)))
-        claim = self._checker.check(Draft(self._core(half, cited), cited)) if cited else None
-        return claim.quotes if claim and claim.sources == cited else ()
+        core = self._core(half, cited)
+        quotes = [self._quote(core, number) for number in cited]
+        return tuple(quote for quote in quotes if quote) if all(quotes) else ()
+
+    def _quote(self, core: str, number: int) -> Quote | None:
+        """The sentence of a paper that backs a claim; None where the paper does not support it."""
+        (judgement,) = self._verifier.verify([core], self._papers[number].paper)
+        if judgement.verdict is not Verdict.SUPPORTED or not judgement.evidence:
+            return None
+        best = judgement.evidence[0]
+        return Quote(number, best.text, best.start, best.end)
 
     def _core(self, half: str, cited: tuple[int, ...]) -> str:
         """What is claimed of the papers: the half without the names of their own authors."""

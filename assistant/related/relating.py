@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from assistant.answering.judging import Judge
 from assistant.errors import ModelFailed, ServerFailed
 from assistant.events import Answer, Claim, Done, Event, Note, Progress, Quote, Source
 from assistant.models import LanguageModel
@@ -18,6 +17,7 @@ from assistant.related.topic import topic_of
 from assistant.related.writing import TWO_SENTENCES, Teller
 from assistant.section import Chosen, Gathered, Grouped, Request, Section, SectionFinished, Theme, Told, Written
 from assistant.settings import Settings
+from assistant.verification.verifier import Verifier
 from store.library import Library
 from store.records import Hit
 
@@ -51,12 +51,12 @@ class Relater:
     """Writes sections on related work from one library; in the words of a model where `writer` has one that can."""
 
     def __init__(
-        self, library: Library, settings: Settings, writer: Writer | None = None, judge: Judge | None = None
+        self, library: Library, settings: Settings, writer: Writer | None = None, verifier: Verifier | None = None
     ) -> None:
         self._library = library
         self._settings = settings
         self._writer = writer
-        self._judge = judge
+        self._verifier = verifier or Verifier(library.embedder)
 
     def events(self, request: Request, stop: Stop) -> Iterator[Event]:
         """Yield the papers, the themes, then each theme's text, as far as the request goes.
@@ -154,7 +154,7 @@ class Relater:
         trial = known(self._settings.home).get(model.identity)
         capable = trial is None or trial.prose
         thinking = self._settings.thinking
-        return Prose(self._library, self._judge, model, thinking=thinking) if capable else None
+        return Prose(self._verifier, model, thinking=thinking) if capable else None
 
     def _drafted(
         self, prose: Prose, plan: _Plan, theme: Theme, teller: Teller, stop: Stop
@@ -168,7 +168,7 @@ class Relater:
 
     def _teller(self, plan: _Plan) -> Teller:
         asked = self._library.embedder.question(plan.topic)
-        return Teller(self._library, asked, brief=len(plan.numbers) > TWO_SENTENCES)
+        return Teller(self._library, self._verifier, asked, brief=len(plan.numbers) > TWO_SENTENCES)
 
 
 def _section(plan: _Plan, written: Sequence[Written], *, stopped: bool) -> Section:

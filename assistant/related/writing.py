@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.answering.checking import Checker, Draft
 from assistant.answering.words import telling
-from assistant.events import Claim, Quote, Source, Support
+from assistant.events import Claim, Quote, Support
 from assistant.related.cleaning import linked, points_outside, tells_of_others
 from assistant.related.contributions import contributions, is_impersonal, tells_findings, told_sentences
 from assistant.related.linking import since
 from assistant.related.naming import Authors, authors
 from assistant.related.rewriting import Rewritten, first_person, followed_up, rewritten
 from assistant.section import CITED, Told
+from assistant.verification.records import Verdict
+from assistant.verification.verifier import Verifier
 from store.embedding.base import Vectors
 from store.library import Library
-from store.records import Hit
+from store.records import Hit, Paper
 from store.sentences import Sentence
 
 TRIED = 12
@@ -42,6 +43,7 @@ class Teller:
     """
 
     library: Library
+    verifier: Verifier
     asked: Vectors
     brief: bool
     turn: int = 0
@@ -92,10 +94,9 @@ class Teller:
 
     def _backing(self, core: str, source: int, hit: Hit, sentence: Sentence) -> Quote | None:
         """The sentence as a quote, where the product's own check finds the claim in it."""
-        vectors = self.library.embedder.passages([sentence.text])
-        checker = Checker(self.library.embedder, [Source(source, hit)], {source: ((sentence,), vectors)})
-        claim = checker.check(Draft(core, (source,)))
-        return claim.quotes[0] if claim else None
+        (judgement,) = self.verifier.verify([core], Paper(hit.paper.title, sentence.text))
+        supported = judgement.verdict is Verdict.SUPPORTED
+        return Quote(source, sentence.text, sentence.start, sentence.end) if supported else None
 
     def _told(self, form: Rewritten, claim: Claim, hit: Hit, before: Hit | None) -> Told:
         self.used[form.form] += 1

@@ -148,7 +148,7 @@ def summary(report: DraftReport) -> str:
 
 def _row(sentence: CheckedSentence) -> Content:
     verdict, colour = SAID[sentence.status]
-    quote = next((paper.quote for paper in sentence.papers if paper.says != "not enough"), "")
+    quote = next((paper.quote for paper in sentence.papers if paper.says in {"supported", "contradicted"}), "")
     lines = [Content.assemble((verdict, f"{colour} bold"), (f"  line {sentence.line}", "$foreground-muted"))]
     lines.append(Content(folded(sentence.text)))
     lines += [Content.styled(f"“{folded(quote)}”", "$text-secondary")] if quote else []
