@@ -1,9 +1,9 @@
 """Check the claims of SciFact against the abstracts that they cite.
 
-    python -m benchmarks.checker [--shared ../shared] [--nli FOLDER] [--held-out FILE]
+    python -m benchmarks.checker [--shared ../shared] [--nli FOLDER]
 
 Each claim counts once: as supported where one of its abstracts is said to support it. `--nli` puts a cross-encoder of
-your own in the scorer's place; `--held-out` names a file with the ids of the claims to take.
+your own in the scorer's place; only the claims that the scorer was not trained on are taken.
 """
 
 import argparse
@@ -19,10 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--nli", type=Path)
-    parser.add_argument("--held-out", type=Path)
     given = parser.parse_args()
     verifier = Verifier(calibrate.embedder(), open_scorer(given.nli) if given.nli else None)
-    print(scifact(verifier, given.shared, given.held_out))
+    print(scifact(verifier, given.shared))
 
 
 if __name__ == "__main__":

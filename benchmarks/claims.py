@@ -1,17 +1,17 @@
 """The check of claims, measured: does a ✓ mean something?
 
     python -m benchmarks.claims [--shared ../shared] [--scorer FOLDER] [--model FILE.gguf [--cache FILE.json]]
-                                [--held-out FILE] [--own] [--without-guards]
+                                [--own] [--only claims,guards,scifact,seeds]
 
 Printed are, by the definitions of `eval/score_claims.py`,
 
     claims_dev   supported called supported, the others called supported (by kind), contradictions, area under the curve
-    SciFact      the training claims against the abstracts that they cite (`--held-out`: a file with the ids of the
-                 claims that the scorer was not trained on)
+    SciFact      the claims that the scorer was not trained on, against the abstracts that they cite
     seeds        every sentence with two numbers exchanged or one digit changed, as it stands, and without its opening
 
 and for each guard how many true and how many wrong claims it vetoes. Intervals are Wilson's, or of 1,000 bootstrap
-samples, at 95 %. `--own` reads `training/claims.tsv` in the place of claims_dev. With `--model` the language model is
+samples, at 95 %. `--own` reads those of our own claims
+(`training/claims.tsv`) that nothing but the calibration was fitted on in the place of claims_dev. With `--model` the language model is
 asked where the verifier is unsure; its answers are kept in the cache.
 """
 
@@ -41,6 +41,7 @@ from store.records import Paper
 from store.sentences import sentences
 from training import calibrate
 from training.calibrate import auc, wilson
+from training.sets import is_held_out
 
 SAMPLES = 1000
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
@@ -90,7 +91,6 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--held-out", type=Path)
     parser.add_argument("--own", action="store_true")
     parser.add_argument("--only", default="claims,guards,scifact,seeds")
     given = parser.parse_args()
@@ -102,7 +102,7 @@ def main() -> None:
     if "claims" in wanted:
         print(table_of_claims("without a language model", claims, judged(verifier, claims)))
     if "scifact" in wanted:
-        print(scifact(verifier, given.shared, given.held_out))
+        print(scifact(verifier, given.shared))
     if "seeds" in wanted:
         print(seeds(verifier, given.shared))
     if given.model:
@@ -212,12 +212,11 @@ def table_of_guards(claims: Sequence[Claim]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def scifact(verifier: Verifier, shared: Path, held_out: Path | None) -> str:
-    """Support from any of the cited abstracts, against the rest."""
+def scifact(verifier: Verifier, shared: Path) -> str:
+    """Support from any of the cited abstracts, against the rest; the claims that the scorer was not trained on."""
     folder = shared / "eval" / "retrieval" / "scifact_train"
     corpus = {row["id"]: Paper(row["title"], row["abstract"]) for row in rows(folder / "corpus.jsonl")}
-    only = set(held_out.read_text(encoding="utf-8").split()) if held_out else None
-    claims = [row for row in rows(folder / "claims.jsonl") if only is None or str(row["id"]) in only]
+    claims = [row for row in rows(folder / "claims.jsonl") if is_held_out(row["id"])]
     pairs = [Claim(row["text"], row["id"], "", corpus[paper]) for row in claims for paper in row["cited"]]
     said = {c.label: False for c in pairs}
     for claim, judgement in zip(pairs, judged(verifier, pairs), strict=True):

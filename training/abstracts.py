@@ -46,7 +46,7 @@ def pairs(abstracts: Sequence[str], *, seed: int = 3) -> Iterator[Pair]:
         )
         for place in places[:PER_ABSTRACT]:
             near = told[chance.randrange(max(0, number - 40), min(len(told), number + 40))]
-            others = own if len(own) > 2 and chance.random() < 0.5 else chance.sample(names, 60)
+            others = own if len(own) > 2 and chance.random() < 0.5 else chance.sample(names, min(60, len(names)))
             made = _pair(parts, place, near, others, chance)
             if made:
                 yield made

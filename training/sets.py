@@ -68,9 +68,14 @@ def scifact(folder: Path, *, held: bool) -> list[Pair]:
     papers = {row["id"]: row for row in _rows(folder / "corpus.jsonl")}
     pairs: list[Pair] = []
     for row in _rows(folder / "claims.jsonl"):
-        if (int(row["id"]) % 5 == 0) == held:
+        if is_held_out(row["id"]) == held:
             pairs += _of_claim(row, papers)
     return pairs
+
+
+def is_held_out(claim: str | int) -> bool:
+    """Whether a claim of SciFact, given by its id, is left out of the training: every fifth is."""
+    return int(claim) % 5 == 0
 
 
 def _of_claim(row: dict, papers: dict[str, dict]) -> Iterator[Pair]:  # type: ignore[type-arg]
