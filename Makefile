@@ -9,7 +9,7 @@ WHEEL ?=
 export TEXTUAL_ANIMATIONS ?=
 export CMAKE_ARGS ?=
 
-.PHONY: setup demo run test check format bench clean
+.PHONY: setup demo run test check format bench scorer clean
 
 # Options: WRITER=none (or another name of `assistant models list`), WHEEL=llama_cpp_python-....whl, CMAKE_ARGS=...
 ifeq ($(WRITER),none)
@@ -53,6 +53,17 @@ run: setup
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+EVAL ?= ../shared/eval
+MINUTES ?= 90
+SCORER := assistant/verification/scorer
+
+# The scorer of claims anew: the processor is busy for MINUTES. See training/README.md.
+scorer: .venv/ready
+	$(BIN)/python -m training.mixing $(EVAL) $(SCORER)/tokenizer.json .venv/scorer-mix.npz
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m training.fit .venv/scorer-mix.npz .venv/scorer --minutes $(MINUTES)
+	$(BIN)/python -m training.export .venv/scorer/checkpoint.pt $(SCORER)/model.onnx
+	$(BIN)/python -m training.calibrate --shared $(EVAL)/..
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

@@ -1,18 +1,19 @@
 """The check of claims, measured: does a ✓ mean something?
 
     python -m benchmarks.claims [--shared ../shared] [--scorer FOLDER] [--model FILE.gguf [--cache FILE.json]]
-                                [--own] [--only claims,guards,scifact,seeds]
+                                [--own] [--only claims,guards,scifact,seeds,corrupted]
 
 Printed are, by the definitions of `eval/score_claims.py`,
 
     claims_dev   supported called supported, the others called supported (by kind), contradictions, area under the curve
     SciFact      the claims that the scorer was not trained on, against the abstracts that they cite
     seeds        every sentence with two numbers exchanged or one digit changed, as it stands, and without its opening
+    corrupted    seed sentences spoilt in each of the ways that the scorer was trained to see
 
 and for each guard how many true and how many wrong claims it vetoes. Intervals are Wilson's, or of 1,000 bootstrap
-samples, at 95 %. `--own` reads those of our own claims
-(`training/claims.tsv`) that nothing but the calibration was fitted on in the place of claims_dev. With `--model` the language model is
-asked where the verifier is unsure; its answers are kept in the cache.
+samples, at 95 %. `--own` takes, in the place of claims_dev, those of `training/claims.tsv` that nothing but the
+calibration was fitted on. With `--model` the language model is asked where the verifier is unsure; its answers are kept
+in the cache.
 """
 
 import argparse
@@ -39,11 +40,12 @@ from assistant.verification.verifier import Verifier
 from store import readers
 from store.records import Paper
 from store.sentences import sentences
-from training import calibrate
+from training import calibrate, corruptions
 from training.calibrate import auc, wilson
 from training.sets import is_held_out
 
 SAMPLES = 1000
+OF_EACH_KIND = 60
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 OPENING = re.compile(r"^[^,]{3,60}, (?=\w)")
 
@@ -92,7 +94,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--own", action="store_true")
-    parser.add_argument("--only", default="claims,guards,scifact,seeds")
+    parser.add_argument("--only", default="claims,guards,scifact,seeds,corrupted")
     given = parser.parse_args()
     verifier = Verifier(calibrate.embedder(), open_scorer(given.scorer) if given.scorer else None)
     wanted = given.only.split(",")
@@ -105,6 +107,8 @@ def main() -> None:
         print(scifact(verifier, given.shared))
     if "seeds" in wanted:
         print(seeds(verifier, given.shared))
+    if "corrupted" in wanted:
+        print(corrupted(verifier, given.shared))
     if given.model:
         judge = CachedJudge(given.model, given.cache)
         print(table_of_claims(f"with {given.model.name}", claims, judged(verifier, claims, judge)))
@@ -233,10 +237,7 @@ def scifact(verifier: Verifier, shared: Path) -> str:
 
 def seeds(verifier: Verifier, shared: Path) -> str:
     """The sentences of the saved pages, spoilt and as they stand."""
-    papers = [
-        p for path in sorted((shared / "seeds").glob("*.txt")) for p in readers.read(path) if isinstance(p, Paper)
-    ]
-    papers = list({paper.title: paper for paper in papers}.values())
+    papers = saved_pages(shared)
     chooser = random.Random(0)
     lines = [f"sentences of {len(papers)} seed abstracts, called supported"]
     for name, made in (
@@ -253,6 +254,27 @@ def seeds(verifier: Verifier, shared: Path) -> str:
         ]
         lines.append(share(name, judged(verifier, claims), Verdict.SUPPORTED))
     return "\n".join(lines) + "\n"
+
+
+def corrupted(verifier: Verifier, shared: Path) -> str:
+    """Sentences of the saved pages, corrupted in each way that the scorer's training knows, called supported."""
+    lines = [f"up to {OF_EACH_KIND} seed sentences corrupted in each way, called supported"]
+    papers = saved_pages(shared)
+    for way, _ in corruptions.WAYS:
+        chooser = random.Random(0)
+        sentences_ = [(p, s.text) for p in papers for s in sentences(p.abstract)]
+        chooser.shuffle(sentences_)
+        made = ((paper, way(text, chooser)) for paper, text in sentences_)
+        claims = [Claim(wrong.text, "", "", paper) for paper, wrong in made if wrong][:OF_EACH_KIND]
+        lines.append(share(way.__name__, judged(verifier, claims), Verdict.SUPPORTED))
+    return "\n".join(lines) + "\n"
+
+
+def saved_pages(shared: Path) -> list[Paper]:
+    """The papers of the saved pages, each once."""
+    files = sorted((shared / "seeds").glob("*.txt"))
+    papers = [paper for path in files for paper in readers.read(path) if isinstance(paper, Paper)]
+    return list({paper.title: paper for paper in papers}.values())
 
 
 Spoiler = Callable[[str, random.Random], str | None]

@@ -1,4 +1,4 @@
-"""What the scorer is trained on: rewritings stay true, corruptions do not, and nothing of one split gets into the other."""
+"""What the scorer is trained on: rewritings stay true, corruptions do not, and no paper is on both sides."""
 
 import random
 
@@ -10,7 +10,7 @@ from training.rewritings import compressed, numbers, passive, rewritten, third_p
 from training.sets import LABELS
 
 SENTENCES = [
-    "In this paper, we propose a parser that reaches 91.4% on the English treebank, which is 2.1 points above the baseline.",
+    "In this paper, we propose a parser that reaches 91.4% on the English treebank, which is 2.1 points better.",
     "We evaluate the method on 12 languages and find that it improves recall without additional training data.",
     "Our results show that most of the errors may be due to rare words.",
 ]

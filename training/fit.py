@@ -1,6 +1,6 @@
 """Training on two cores: pairs of like length together, a rate that falls with the clock, checkpoints to go on from.
 
-python -m training.fit MIX.npz FOLDER --start MINILM --minutes 60
+python -m training.fit MIX.npz FOLDER --minutes 60
 """
 
 import argparse
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from store.embedding import find_starter
 from training.model import CrossEncoder, started_from
 
 TOKENS = 3072
@@ -118,13 +119,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("mix", type=Path)
     parser.add_argument("folder", type=Path, help="where checkpoint.pt is written, and read where it lies there")
-    parser.add_argument("--start", type=Path, required=True, help="folder of the MiniLM-L6 checkpoint")
+    parser.add_argument(
+        "--start", type=Path, help="folder of the MiniLM-L6 checkpoint; the starter embedder's if left out"
+    )
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--done", type=float, default=0.0, help="share of the schedule that is over, when going on")
     asked = parser.parse_args()
     torch.set_num_threads(2)
     asked.folder.mkdir(parents=True, exist_ok=True)
-    model = started_from(asked.start)
+    start = asked.start or find_starter()
+    if start is None:
+        parser.error("the starter embedder is not installed; give --start")
+    model = started_from(start)
     if (asked.folder / "checkpoint.pt").exists():
         model.load_state_dict(torch.load(asked.folder / "checkpoint.pt"))
     fit(Mix(asked.mix), model, asked.folder, minutes=asked.minutes, done=asked.done)
