@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.checking import Draft
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer
 from assistant.answering.writer import Writer
@@ -13,6 +12,8 @@ from assistant.events import Checked, Claim, Event, Note, Progress, Quote, Sourc
 from assistant.models import Message
 from assistant.models.trials import Trial
 from assistant.settings import Settings
+from assistant.verification.verifier import Verifier
+from store.embedding import Embedder
 from store.records import Hit, Paper
 from tests.scripted import ScriptedModel
 
@@ -43,22 +44,25 @@ def source(number: int, title: str) -> Source:
 SNOW, ICE, HAIL = source(1, "Snow"), source(2, "Ice"), source(3, "Hail")
 
 
-def backed(draft: Draft, of: Source) -> Claim | None:
-    """Backs what names the paper's subject."""
-    named = of.hit.paper.title in draft.text
-    return Claim(draft.text, (of.number,), "supported", of.quotes) if named else None
+Written = Callable[..., tuple[list[Event], list[Claim]]]
 
 
-def written(
-    model: ScriptedModel, *sources: Source, several: bool = False, trial: Trial | None = ABLE
-) -> tuple[list[Event], list[Claim]]:
-    composer = Composer(sources)
-    settings = Settings(Path("unused"))
-    writer = Writer(model, trial, backed, settings, "When does it melt?", several, Clock(), lambda: False)
-    return list(writer.events(sources, composer)), composer.claims
+@pytest.fixture
+def written(embedder: Embedder) -> Written:
+    """What a model writes of sources, each sentence held by the verifier against its own."""
+
+    def run(
+        model: ScriptedModel, *sources: Source, several: bool = False, trial: Trial | None = ABLE
+    ) -> tuple[list[Event], list[Claim]]:
+        composer, settings = Composer(sources), Settings(Path("unused"))
+        verifier, clock = Verifier(embedder), Clock()
+        writer = Writer(model, trial, verifier, settings, "When does it melt?", several, clock, lambda: False)
+        return list(writer.events(sources, composer)), composer.claims
+
+    return run
 
 
-def test_one_answer_comes_from_the_first_paper_that_surely_states_it() -> None:
+def test_one_answer_comes_from_the_first_paper_that_surely_states_it(written: Written) -> None:
     model = JudgingModel({"Snow": -1.0, "Ice": 2.0, "Hail": 3.0}, [["Ice melts in April."]])
     _, claims = written(model, SNOW, ICE, HAIL)
     assert model.judged == ["Snow", "Ice"]
@@ -67,12 +71,12 @@ def test_one_answer_comes_from_the_first_paper_that_surely_states_it() -> None:
     ]
 
 
-def test_where_none_is_sure_it_comes_from_the_likeliest() -> None:
+def test_where_none_is_sure_it_comes_from_the_likeliest(written: Written) -> None:
     model = JudgingModel({"Snow": 0.6, "Ice": 0.9, "Hail": 0.7}, [["Ice melts in April."]])
     assert [claim.sources for claim in written(model, SNOW, ICE, HAIL)[1]] == [(2,)]
 
 
-def test_nothing_is_written_where_no_paper_states_the_answer() -> None:
+def test_nothing_is_written_where_no_paper_states_the_answer(written: Written) -> None:
     model = JudgingModel({"Snow": -1.0, "Ice": -2.0}, [["Snow melts in April."]])
     events, claims = written(model, SNOW, ICE)
     assert claims == []
@@ -80,7 +84,7 @@ def test_nothing_is_written_where_no_paper_states_the_answer() -> None:
     assert model.prompts == []
 
 
-def test_each_of_several_papers_that_states_an_answer_is_asked_alone() -> None:
+def test_each_of_several_papers_that_states_an_answer_is_asked_alone(written: Written) -> None:
     replies = [["Snow melts in April. And more. "], ["Hail melts in April."]]
     model = JudgingModel({"Snow": 2.0, "Ice": -2.0, "Hail": 2.0}, replies)
     _, claims = written(model, SNOW, ICE, HAIL, several=True)
@@ -91,35 +95,36 @@ def test_each_of_several_papers_that_states_an_answer_is_asked_alone() -> None:
     assert all(sum(f"Title: {t}" in prompt[-1].text for t in ("Snow", "Ice", "Hail")) == 1 for prompt in model.prompts)
 
 
-def test_a_model_that_was_not_tried_is_asked_of_the_chosen_papers_and_never_judges() -> None:
+def test_a_model_that_was_not_tried_is_asked_of_the_chosen_papers_and_never_judges(written: Written) -> None:
     model = JudgingModel({}, [["Snow melts in April."]])
     assert [claim.sources for claim in written(model, SNOW, ICE, trial=None)[1]] == [(1,)]
     assert model.judged == []
 
 
-def test_a_sentence_that_is_not_backed_is_replaced_by_a_quote_of_the_same_paper() -> None:
+def test_a_sentence_that_is_not_backed_is_replaced_by_a_quote_of_the_same_paper(written: Written) -> None:
     events, claims = written(ScriptedModel([["Roses bloom in May."]]), ICE, SNOW, trial=None)
     assert [(claim.text, claim.support) for claim in claims] == [("Ice melts in April.", "quoted")]
     settled = [event for event in events if isinstance(event, Checked)]
     assert [event.draft for event in settled] == ["Roses bloom in May."]
 
 
-@pytest.mark.parametrize(("backs", "texts"), [(True, ["Fog lifts."]), (False, ["Fog lifts.", "Fog comes at night."])])
-def test_the_best_sentence_follows_where_the_prose_does_not_rest_on_it(backs: bool, texts: list[str]) -> None:
-    best, other = Quote(1, "Fog comes at night."), Quote(1, "Fog lifts at noon.")
-    fog = Source(1, Hit(1, Paper("Fog", f"{best.text} {other.text}"), 1.0, ""), (best, other))
-    composer = Composer([fog])
+@pytest.mark.parametrize(
+    ("draft", "texts"),
+    [
+        ("Fog comes at night.", ["Fog comes at night."]),
+        ("Fog lifts at noon.", ["Fog lifts at noon.", "Fog comes at night."]),
+    ],
+)
+def test_the_best_sentence_follows_where_the_prose_does_not_rest_on_it(
+    draft: str, texts: list[str], written: Written
+) -> None:
+    abstract = "Fog comes at night. Fog lifts at noon."
+    quotes = Quote(1, "Fog comes at night.", 0, 19), Quote(1, "Fog lifts at noon.", 20, 38)
+    fog = Source(1, Hit(1, Paper("Fog", abstract), 1.0, ""), quotes)
+    assert [claim.text for claim in written(ScriptedModel([[draft]]), fog, trial=None)[1]] == texts
 
-    def check(draft: Draft, of: Source) -> Claim:
-        return Claim(draft.text, (1,), "supported", (best if backs else other,))
 
-    model = ScriptedModel([["Fog lifts."]])
-    writer = Writer(model, None, check, Settings(Path("unused")), "When?", False, Clock(), lambda: False)
-    list(writer.events([fog], composer))
-    assert [claim.text for claim in composer.claims] == texts
-
-
-def test_a_model_that_can_judge_and_not_write_chooses_the_papers_that_are_quoted() -> None:
+def test_a_model_that_can_judge_and_not_write_chooses_the_papers_that_are_quoted(written: Written) -> None:
     model = JudgingModel({"Snow": 2.0, "Ice": -2.0, "Hail": 2.0}, [["Never written."]])
     trial = Trial("scripted", {"answering": (1, 1), "each": (0, 1), "judging": (1, 1)})
     _, claims = written(model, SNOW, ICE, HAIL, several=True, trial=trial)
@@ -127,7 +132,7 @@ def test_a_model_that_can_judge_and_not_write_chooses_the_papers_that_are_quoted
     assert model.prompts == []
 
 
-def test_a_context_too_small_to_judge_in_is_said_and_is_no_refusal() -> None:
+def test_a_context_too_small_to_judge_in_is_said_and_is_no_refusal(written: Written) -> None:
     model = JudgingModel({"Snow": 2.0}, [["Never written."]])
     model.context_size = 5
     events, claims = written(model, SNOW)

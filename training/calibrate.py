@@ -8,6 +8,7 @@ cross-validated, no abstract being in two folds; intervals are Wilson's at 95 %.
 
 import argparse
 import json
+import random
 import re
 import sys
 from collections.abc import Sequence
@@ -65,12 +66,14 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path)
     parser.add_argument("--cache", type=Path, help="where the language model's answers are kept")
+    parser.add_argument("--papers", type=int, default=60, help="on how many abstracts the language model is asked")
     given = parser.parse_args()
     verifier = Verifier(embedder())
     examples = read(verifier, given.shared)
     table = {"scorer": fitted(examples, SCORER, "scorer", beside(verifier, given.shared))}
     if given.model:
-        asked = with_model(examples, given.model, given.shared, given.cache)
+        chosen = set(random.Random(0).sample(sorted({e.paper for e in examples}), given.papers))
+        asked = with_model([e for e in examples if e.paper in chosen], given.model, given.shared, given.cache)
         table["scorer+model"] = fitted(asked, [*SCORER, *MODEL], "scorer+model")
     else:
         table = json.loads(WRITTEN.read_text(encoding="utf-8")) | table

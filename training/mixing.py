@@ -46,7 +46,7 @@ def main() -> None:
     """Mix public sets, SciFact's claims, our claims and made pairs: python -m training.mixing EVAL TOKENIZER OUT."""
     told, tokenizer, out = map(Path, sys.argv[1:])
     pairs = sets.of_nli(told / "nli") + 3 * sets.scifact(told / "retrieval" / "scifact_train", held=False)
-    pairs += 4 * list(careful.pairs(told))
+    pairs += 8 * list(careful.pairs(told))
     texts = abstracts.read(told)
     random.Random(1).shuffle(texts)
     pairs += abstracts.pairs(texts)
