@@ -43,8 +43,8 @@ class Settings:
     )
     checker: str = _setting(
         "",
-        "A cross-encoder for natural language inference that checks sentences: path of its folder. Empty: the built-in"
-        " check.",
+        "A cross-encoder for natural language inference that checks sentences: path of its folder. Empty: the one that"
+        " ships.",
     )
     context_size: int = _setting(
         4096, "Tokens of context for the language model; at most what it was trained for.", least=512, most=1 << 20

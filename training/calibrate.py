@@ -22,7 +22,6 @@ from assistant.settings import Settings, cache_folder
 from assistant.verification.calibration import Calibration, from_table
 from assistant.verification.figures import Figures
 from assistant.verification.judge import LanguageJudge
-from assistant.verification.records import Verdict
 from assistant.verification.verifier import VETOED, Verifier
 from store.embedding import Embedder, find_starter, open_embedder
 from store.records import Paper
@@ -44,20 +43,22 @@ SCORER = (
     " neutral_least cosine covered_by_two covered_by_all in_order length opposed negations hedge_lost".split()
 )
 MODEL = ["model_support"]
+GUARDS = ["denied", "unstated"]
+"""Figures of contradiction alone: support is vetoed outright."""
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A claim with its label, its figures, and what the guards say ("" where they say nothing)."""
+    """A claim with its label, its figures, and whether a guard vetoes it."""
 
     paper: str
     label: str
     kind: str
     text: str
     figures: Figures
-    vetoed: str
+    vetoed: bool
 
 
 def main() -> None:
@@ -106,9 +107,7 @@ def read(verifier: Verifier, shared: Path) -> list[Example]:
         mine = [row for row in rows if row.paper == paper]
         told = verifier.figures([row.text for row in mine], library[paper])
         for row, (figures, vetoes) in zip(mine, told, strict=True):
-            contradicted = any(veto.verdict is Verdict.CONTRADICTED for veto in vetoes)
-            vetoed = "contradicted" if contradicted else "not_stated" if vetoes else ""
-            found.append(Example(paper, row.label, row.kind, row.text, figures, vetoed))
+            found.append(Example(paper, row.label, row.kind, row.text, figures, bool(vetoes)))
     return found
 
 
@@ -124,7 +123,7 @@ def beside(verifier: Verifier, shared: Path) -> list[Example]:
         labels = ["not_stated"] * len(strange) + ["supported"] * len(told)
         read_ = verifier.figures([*strange, *told], library[paper])
         for label, (figures, vetoes) in zip(labels, read_, strict=True):
-            found.append(Example(paper, label, "beside", "", figures, "not_stated" if vetoes else ""))
+            found.append(Example(paper, label, "beside", "", figures, bool(vetoes)))
     return found
 
 
@@ -176,8 +175,7 @@ def fitted(
 def chances(calibration: Calibration, example: Example) -> tuple[float, float]:
     """The chances of support and of contradiction, vetoes applied."""
     support = calibration.support.chance(example.figures) * (VETOED if example.vetoed else 1.0)
-    against = calibration.contradiction.chance(example.figures)
-    return support, max(against, 1 - VETOED) if example.vetoed == "contradicted" else against
+    return support, calibration.contradiction.chance(example.figures)
 
 
 def folds(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
@@ -187,11 +185,10 @@ def folds(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
 
 
 def regressions(examples: Sequence[Example], names: Sequence[str]) -> dict[str, object]:
-    """Both regressions; that of contradiction on the claims that no guard vetoes."""
-    free = [e for e in examples if not e.vetoed] or list(examples)
+    """Both regressions."""
     return {
         "support": regression(examples, names, "supported"),
-        "contradiction": regression(free, names, "contradicted"),
+        "contradiction": regression(examples, [*names, *GUARDS], "contradicted"),
     }
 
 
@@ -216,8 +213,6 @@ def line(examples: Sequence[Example], found: Floats, label: str, most: float) ->
     False is for support every claim that is not supported; for contradiction every claim that is supported.
     """
     wrong = [e.label != "supported" if label == "supported" else e.label == "supported" for e in examples]
-    if label == "contradicted":
-        wrong = [w and not e.vetoed for w, e in zip(wrong, examples, strict=True)]
     ranked = sorted((chance for chance, w in zip(found, wrong, strict=True) if w), reverse=True)
     allowed = int(most * len(ranked))
     return round(max(LEAST_LINE, float(ranked[allowed]) + 1e-4), 4)

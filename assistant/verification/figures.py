@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from assistant.verification.language import Statement, coverage
 from assistant.verification.polarity import opposites
-from assistant.verification.records import Veto
+from assistant.verification.records import Verdict, Veto
 from assistant.verification.strength import HEDGES, WEAK_HEDGES
 from store.embedding.base import Vectors
 from store.sentences import Sentence
@@ -66,7 +66,10 @@ def plain(claim: Statement, vector: Vectors, read: Read, against: Sequence[Veto]
         "negations": float(abs(_negations(claim) - _negations(best))),
         "hedge_lost": float(bool(best.words & (HEDGES | WEAK_HEDGES)) and not claim.words & (HEDGES | WEAK_HEDGES)),
     }
-    return figures | {f"veto_{kind}": 1.0 for kind in {veto.kind for veto in against}}, order
+    verdicts = {veto.verdict for veto in against}
+    figures["denied"] = float(Verdict.CONTRADICTED in verdicts)
+    figures["unstated"] = float(Verdict.NOT_STATED in verdicts)
+    return figures, order
 
 
 def _in_order(claim: Statement, sentence: Statement) -> float:

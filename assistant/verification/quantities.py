@@ -221,13 +221,23 @@ def _spelled(tokens: Sequence[Token], place: int) -> tuple[float, int]:
             current = (current or 1.0) * _SCALES[word]
             if _SCALES[word] >= 1e3:
                 total, current = total + current, 0.0
-        elif word == "-" and at + 1 < len(tokens) and tokens[at + 1].lower in _SMALL:
+        elif (word == "-" and at + 1 < len(tokens) and tokens[at + 1].lower in _SMALL) or (
+            word == "and" and at > place and _goes_on(tokens, at)
+        ):
             at += 1
             continue
         else:
             break
         last, at = at, at + 1
+    if [token.lower for token in tokens[last + 1 : last + 4]] == ["and", "a", "half"] and total + current:
+        return total + current + 0.5, last + 3
     return total + current, last
+
+
+def _goes_on(tokens: Sequence[Token], place: int) -> bool:
+    """Whether an "and" stands within a number ("two hundred and fifty"), not between two."""
+    after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+    return tokens[place - 1].lower in _SCALES and (after in _TENS or after in _SMALL)
 
 
 def _counted(tokens: Sequence[Token], place: int) -> bool:

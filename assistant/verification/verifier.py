@@ -127,9 +127,7 @@ class Verifier:
         support *= VETOED if case.vetoes else 1.0
         contradiction = calibration.contradiction.chance(case.figures)
         verdict = Verdict.NOT_STATED
-        if any(veto.verdict is Verdict.CONTRADICTED for veto in case.vetoes):
-            verdict, contradiction = Verdict.CONTRADICTED, max(contradiction, 1 - VETOED)
-        elif not case.vetoes and support >= calibration.support_from:
+        if not case.vetoes and support >= calibration.support_from:
             verdict = Verdict.SUPPORTED
         elif contradiction >= calibration.contradicted_from:
             verdict = Verdict.CONTRADICTED
