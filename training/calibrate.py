@@ -32,7 +32,7 @@ from training.careful import Claim
 HERE = Path(__file__).parent
 WRITTEN = HERE.parent / "assistant" / "verification" / "calibration.json"
 FOLDS = 8
-PENALTY = 0.3
+PENALTY = 0.1
 """Inverse strength of the L2 penalty."""
 BESIDE = 0.3
 """What an example beside the claims weighs."""
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", type=Path)
     parser.add_argument("--cache", type=Path, help="where the language model's answers are kept")
-    parser.add_argument("--papers", type=int, default=60, help="on how many abstracts the language model is asked")
+    parser.add_argument("--papers", type=int, default=40, help="on how many abstracts the language model is asked")
     given = parser.parse_args()
     verifier = Verifier(embedder())
     examples = read(verifier, given.shared)
@@ -114,7 +114,7 @@ def read(verifier: Verifier, shared: Path) -> list[Example]:
 def beside(verifier: Verifier, shared: Path) -> list[Example]:
     """What keeps the fit sane beyond careful claims: claims on another paper, sentences in third person."""
     library, rows = papers(shared), claims()
-    ids = list(dict.fromkeys(row.paper for row in rows))
+    ids = list(dict.fromkeys(row.paper for row in rows))[:60]
     found = []
     for place, paper in enumerate(ids):
         other = ids[(place + 1) % len(ids)]

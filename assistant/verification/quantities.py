@@ -221,9 +221,7 @@ def _spelled(tokens: Sequence[Token], place: int) -> tuple[float, int]:
             current = (current or 1.0) * _SCALES[word]
             if _SCALES[word] >= 1e3:
                 total, current = total + current, 0.0
-        elif (word == "-" and at + 1 < len(tokens) and tokens[at + 1].lower in _SMALL) or (
-            word == "and" and at > place and _goes_on(tokens, at)
-        ):
+        elif (word == "-" and _small_follows(tokens, at)) or (word == "and" and at > place and _goes_on(tokens, at)):
             at += 1
             continue
         else:
@@ -232,6 +230,10 @@ def _spelled(tokens: Sequence[Token], place: int) -> tuple[float, int]:
     if [token.lower for token in tokens[last + 1 : last + 4]] == ["and", "a", "half"] and total + current:
         return total + current + 0.5, last + 3
     return total + current, last
+
+
+def _small_follows(tokens: Sequence[Token], place: int) -> bool:
+    return place + 1 < len(tokens) and tokens[place + 1].lower in _SMALL
 
 
 def _goes_on(tokens: Sequence[Token], place: int) -> bool:
