@@ -140,11 +140,12 @@ class Writer:
         self.clock.count("completion", count)
 
     def _settled(self, parts: Iterator[Part], source: Source, composer: Composer) -> Iterator[Event]:
-        """Draw what is written; then settle each sentence: kept, or replaced by the quote that comes nearest.
+        """Draw what is written, and settle each sentence: kept, or replaced by the quote that comes nearest.
 
-        The sentences wait for the last one, because the model that writes them may be asked of each as well.
+        Where the model that writes is asked of each sentence as well, they wait until it has written the last one.
         """
-        thoughts, drafts = 0, []
+        judge = LanguageJudge(self.model, self.stop) if self.can_judge else None
+        thoughts, waiting = 0, []
         for part in parts:
             if isinstance(part, Thought):
                 thoughts += 1
@@ -152,8 +153,12 @@ class Writer:
             elif isinstance(part, Piece):
                 yield Drafted(part.text)
             elif draft := parsed(part.text).text:
-                drafts.append(draft)
-        judge = LanguageJudge(self.model, self.stop) if self.can_judge else None
-        for draft in drafts:
-            claim = backed(draft, source, self.verifier, judge)
-            yield Checked(draft, composer.keep(claim) if claim else composer.in_place_of(draft, source))
+                waiting.append(draft)
+                if judge is None:
+                    yield self._checked(waiting.pop(), source, composer)
+        for draft in waiting:
+            yield self._checked(draft, source, composer, judge)
+
+    def _checked(self, draft: str, source: Source, composer: Composer, judge: LanguageJudge | None = None) -> Checked:
+        claim = backed(draft, source, self.verifier, judge)
+        return Checked(draft, composer.keep(claim) if claim else composer.in_place_of(draft, source))

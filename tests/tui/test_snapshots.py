@@ -125,7 +125,9 @@ def test_the_map(filled: AssistantApp, snap_compare: Any, size: tuple[int, int])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_checked_draft(filled: AssistantApp, snap_compare: Any, size: tuple[int, int], tmp_path: Path) -> None:
     draft = tmp_path / "draft.md"
-    draft.write_text("LoRA freezes the pre-trained weights [@hu2022lora]. Bananas cure gravity on Mars.\n")
+    draft.write_text(
+        "Low-rank adaptation (LoRA) freezes the pre-trained weights [@hu2022lora]. Bananas cure gravity on Mars.\n"
+    )
 
     async def checked(pilot: Pilot[None]) -> None:
         await still(pilot)
