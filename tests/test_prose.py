@@ -18,7 +18,10 @@ from tests.scripted import ScriptedModel
 from tests.test_related import assert_sound, section_of
 
 KEYS = ("devlin2019bert", "hu2022lora", "papineni2002bleu")
-FREEZE = "freeze the pre-trained weights and learn an update written as the product of two thin matrices of small rank"
+FREEZE = (
+    "report that low-rank adaptation (LoRA) freezes the pre-trained weights and learns, for selected matrices,"
+    " an update written as the product of two thin matrices of small rank"
+)
 TRUE = "However, Hu et al. [{lora}] {freeze}."
 WRONG_OWNER = "Devlin et al. [{bert}] {freeze}."
 
@@ -54,7 +57,7 @@ def said(section: Section) -> list[str]:
 def test_a_backed_sentence_stays_without_its_however_and_every_other_paper_is_built(run: Run) -> None:
     section = section_of(run(TRUE))
     assert_sound(section)
-    assert any(told.startswith("Hu et al. \ue000 freeze the pre-trained weights") for told in said(section))
+    assert any(told.startswith("Hu et al. \ue000 report that low-rank adaptation") for told in said(section))
     assert {source.hit.paper.key for source in section.answer.sources} == set(KEYS)
 
 
@@ -80,7 +83,9 @@ def test_what_the_cited_paper_does_not_back_is_replaced_by_built_sentences(run: 
 def test_two_papers_are_set_side_by_side_only_where_both_back_their_half(run: Run) -> None:
     half = "Hu et al. [{lora}] {freeze}"
     other = "Papineni et al. [{bleu}] {what}"
-    backed = "combine modified n-gram precisions for lengths one to four by their geometric mean"
+    backed = (
+        "report that BLEU correlates with the monolingual judgments at 0.99 and with the bilingual judgments at 0.96"
+    )
     section = section_of(run(f"While {half}, {other.replace('{what}', backed)}."))
     assert any(told.count("\ue000") == 2 for told in said(section))
     assert "~\\citep{hu2022lora}" in latex(section, "natbib")

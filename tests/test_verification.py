@@ -39,6 +39,7 @@ def test_a_sentence_of_the_abstract_is_supported_as_it_stands(verifier: Verifier
         "It reads 8,192 tokens in 14 ms, while full attention needs 31 ms per page (Long et al., 2020).",
         "Sparse attention halves the memory of a transformer.",
         "Accuracy drops by 0.4 points only.",
+        "The authors report that it reads 8,192 tokens in 14 ms, while full attention needs 31 ms per page.",
     ):
         (judgement,) = verifier.verify([claim], PAPER)
         assert (judgement.verdict, judgement.support) == (Verdict.SUPPORTED, 1.0), claim

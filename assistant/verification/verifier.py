@@ -43,6 +43,10 @@ _OPENING = re.compile(
     r"|^[\w\s'\"“”()/-]{1,120}[,:]$",
     re.IGNORECASE,
 )
+_REPORTED = re.compile(
+    r"^(?:they|the authors|the paper|this paper|the study)"
+    r" (?:show|find|observe|demonstrate|report|conclude|reveal)s? that$"
+)
 _JOINED = re.compile(r"^(?:,? and (?!not\b)|, which |, while |; )")
 _BOUND = re.compile(r"\b(?:if|unless|whether|either|neither|nor|not|no|both|between|among|from|hypothes\w*)\b")
 _RESTRICTING = re.compile(
@@ -185,13 +189,15 @@ def without_citation(claim: str) -> str:
 
 
 def verbatim(claim: str, evidence: Sequence[Sentence]) -> Sentence | None:
-    """The sentence that the claim copies, white space, an opening clause and what is joined on at its end apart."""
+    """The sentence that the claim copies, white space, an opening clause and what is joined on apart."""
     said = _squashed(claim)
     for sentence in evidence:
         held = _squashed(sentence.text)
         if said == held or (len(said) > 30 and held.endswith(f" {said}") and _opening(held[: -len(said)].strip())):
             return sentence
         if len(said) > 30 and held.startswith(said) and _joined(said, held[len(said) :]):
+            return sentence
+        if said.endswith(f" {held}") and _REPORTED.match(said[: -len(held)].strip()):
             return sentence
     return None
 
