@@ -53,10 +53,8 @@ async def test_likely_duplicates_are_merged_and_taken_apart(open_screen: Open, t
 
 async def test_a_draft_is_checked_sentence_by_sentence(open_screen: Open, tmp_path: Path) -> None:
     draft = tmp_path / "draft.md"
-    draft.write_text(
     true = "Low-rank adaptation (LoRA) freezes the pre-trained weights [@hu2022lora]."
     draft.write_text(f"{true} Bananas cure [b]gravity[/b] on Mars.\n")
-    )
     async with open_screen() as user:
         await user.press("f10")
         await user.until(lambda: not isinstance(user.app.screen, DraftScreen), "the question for a path")
