@@ -47,8 +47,11 @@ _REPORTED = re.compile(
     r"^(?:they|the authors|the paper|this paper|the study)"
     r" (?:show|find|observe|demonstrate|report|conclude|reveal)s? that$"
 )
-_JOINED = re.compile(r"^(?:,? and (?!not\b)|, which |, while |; )")
-_BOUND = re.compile(r"\b(?:if|unless|whether|either|neither|nor|not|no|both|between|among|from|hypothes\w*)\b")
+_JOINED = re.compile(r"^(?:,? and (?!not\b|\d)|, which |, while |; )")
+_BOUND = re.compile(
+    r"\b(?:if|unless|whether|either|neither|nor|not|no|only|both|between|among|from|hypothes\w*|consist\w*|compris\w*"
+    r"|combin\w*|integrat\w*|respectively|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
 _RESTRICTING = re.compile(
     r"^(?:if|unless|except|assuming|only)\b|\b(?:hypothes\w*|whether|suspect\w*)\b", re.IGNORECASE
 )
