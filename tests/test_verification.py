@@ -8,6 +8,7 @@ import pytest
 
 from assistant.models import Message
 from assistant.verification.calibration import Regression, shipped
+from assistant.verification.guards import vetoes
 from assistant.verification.judge import LanguageJudge
 from assistant.verification.records import Abstract, Judgement, Verdict
 from assistant.verification.verifier import Verifier, without_citation
@@ -68,6 +69,31 @@ def test_no_corruption_of_a_sentence_is_supported(claim: str, verifier: Verifier
     (judgement,) = verifier.verify([claim], PAPER)
     assert judgement.verdict is not Verdict.SUPPORTED
     assert judgement.support < 0.5
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("Experiments show that BERT outperforms ELMo on parsing, and that GPT is slower than both.", True),
+        ("Experiments show that ELMo outperforms BERT on parsing, and that GPT is slower than both.", False),
+        ("Experiments show that GPT outperforms ELMo on parsing, and that BERT is slower than both.", False),
+    ],
+)
+def test_names_in_each_others_place_are_seen(claim: str, supported: bool, verifier: Verifier) -> None:
+    paper = Paper(
+        "Parsing", "Experiments show that BERT outperforms ELMo on parsing, and that GPT is slower than both."
+    )
+    (judgement,) = verifier.verify([claim], paper)
+    assert (judgement.verdict is Verdict.SUPPORTED) == supported
+    assert supported or any("where the claim has" in reason for reason in judgement.reasons)
+
+
+@pytest.mark.parametrize(
+    "claim", ["We train on Arabic and English, in two stages.", "In two stages, we train on English and Arabic."]
+)
+def test_a_list_in_another_order_and_a_phrase_moved_are_no_exchange(claim: str) -> None:
+    held = "We train on English and Arabic, in two stages."
+    assert [veto for veto in vetoes(claim, [held]) if veto.kind == "order"] == []
 
 
 def test_the_reason_says_what_differs(verifier: Verifier) -> None:

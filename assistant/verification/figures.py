@@ -114,9 +114,9 @@ def scored(chances: npt.NDArray[np.float32], sentences: int) -> Figures:
     }
 
 
-def deciding(chances: npt.NDArray[np.float32], sentences: int, *, against: bool) -> list[int]:
-    """The places among the single sentences read, those that speak most for (or against) the claim first."""
-    order: list[int] = np.argsort(-chances[:sentences, 1 if against else 0], kind="stable").tolist()
+def against(chances: npt.NDArray[np.float32], sentences: int) -> list[int]:
+    """The places among the single sentences read, those that speak most against the claim first."""
+    order: list[int] = np.argsort(-chances[:sentences, 1], kind="stable").tolist()
     return order
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.verification import names, numbers, polarity, strength
+from assistant.verification import names, numbers, order, polarity, strength
 from assistant.verification.language import Statement, statement
 from assistant.verification.records import Veto
 
@@ -14,6 +14,7 @@ GUARDS: dict[str, Guard] = {
     "negation": polarity.negation,
     "direction": polarity.direction,
     "comparison": polarity.comparison,
+    "order": order.exchanges,
     "hedge": strength.hedges,
     "quantifier": strength.quantifiers,
     "only": strength.exclusives,

@@ -169,12 +169,10 @@ def _copied(sentence: Sentence) -> Judgement:
 
 
 def _evidence(case: _Case, read: Read, verdict: Verdict) -> tuple[Sentence, ...]:
-    """The sentences that decide, best first."""
+    """The sentences that decide: the nearest, or where the abstract contradicts those that speak most against it."""
     order = case.order
-    if case.chances is not None:
-        near = min(figures.NEAREST, len(order))
-        best = figures.deciding(case.chances, near, against=verdict is Verdict.CONTRADICTED)
-        order = [order[n] for n in best]
+    if case.chances is not None and verdict is Verdict.CONTRADICTED:
+        order = [order[n] for n in figures.against(case.chances, min(figures.NEAREST, len(order)))]
     return tuple(read.sentences[n] for n in order[:SHOWN])
 
 
