@@ -16,12 +16,12 @@ from store.identity import (
     identities,
     is_certain,
     may_be_same,
-    merged,
     squashed,
     suggested_key,
 )  # fmt: skip
 from store.readers import read
 from store.records import Paper
+from store.versions import merged
 
 TITLE = "Attention Is All You Need"
 PAPER = Paper(

@@ -8,7 +8,7 @@ from typing import Any
 from store.catalogue.upgrades import upgrade
 from store.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 """The schema this program writes (`PRAGMA user_version`)."""
 
 

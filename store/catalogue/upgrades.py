@@ -1,9 +1,13 @@
 """From the schema of an older version to the next, each step in one transaction."""
 
 import sqlite3
+from dataclasses import replace
 from importlib.resources import files
 
-from store.catalogue.lookup import index_all
+from store.catalogue.entry import paper_of, put
+from store.catalogue.sources import together
+from store.records import Paper
+from store.retractions import marked
 
 
 def upgrade(connection: sqlite3.Connection, version: int) -> None:
@@ -14,10 +18,25 @@ def upgrade(connection: sqlite3.Connection, version: int) -> None:
         if connection.execute("PRAGMA user_version").fetchone() == (version,):  # else another process was faster
             for statement in script.split(";\n"):
                 connection.execute(statement)
-            if version == 1:
-                index_all(connection)
+            if version == 3:
+                _derive_all(connection)
             connection.execute(f"PRAGMA user_version = {version + 1}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _derive_all(connection: sqlite3.Connection) -> None:
+    """Mark retractions, choose again what merged papers show, and index every paper anew."""
+    for (number,) in connection.execute("SELECT number FROM papers ORDER BY number").fetchall():
+        before = paper_of(connection, number)
+        put(connection, number, marked(_merged_again(connection, number, before)))
+
+
+def _merged_again(connection: sqlite3.Connection, number: int, before: Paper) -> Paper:
+    """The paper that its records make now; under the text that its vectors are of, until its files are added again."""
+    made = together(connection, number, before)
+    if (made.title, made.abstract) != (before.title, before.abstract):
+        connection.execute("UPDATE sources SET fingerprint = '' WHERE paper = ?", (number,))
+    return replace(made, title=before.title, abstract=before.abstract, note=before.note)
