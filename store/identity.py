@@ -37,10 +37,10 @@ def squashed(text: str) -> str:
 
 def identities(paper: Paper) -> Iterator[str]:
     """Names that tell the paper from others, the most certain first; see `is_certain`."""
-    yield from (f"doi:{doi}" for doi in dois(paper))
-    yield from (f"doi:{doi}" for doi in preprint_dois(paper) if not doi.startswith(ARXIV_DOI))
-    identifiers = {"arxiv": without_version(arxiv_of(paper)), "pmid": paper.extra.get("pmid", "")}
-    yield from (f"{kind}:{identifier}" for kind, identifier in identifiers.items() if identifier)
+    yield from (f"doi:{doi}" for doi in sorted(dois(paper)))
+    yield from (f"doi:{doi}" for doi in sorted(preprint_dois(paper)) if not doi.startswith(ARXIV_DOI))
+    yield from (f"arxiv:{arxiv}" for arxiv in _arxiv(paper))
+    yield from (f"pmid:{pmid}" for pmid in _pmid(paper))
     if place := _place(paper):
         yield f"place:{place}"
     title = squashed(unmarked(paper.title))
@@ -61,6 +61,7 @@ def may_be_same(one: Paper, other: Paper) -> bool:
     versions = is_preprint(one) != is_preprint(other)
     return (
         not _differ(dois(one), dois(other))
+        and not _differ(_arxiv(one), _arxiv(other))
         and not _differ(*_on_one_server(one, other))
         and not (_differ(_volume(one), _volume(other)) and not versions)
         and not (_differ(_pmid(one), _pmid(other)) and not versions)
@@ -127,6 +128,10 @@ def _may_be_one_person(one: Paper, other: Paper) -> bool:
 
 def _pmid(paper: Paper) -> frozenset[str]:
     return frozenset(filter(None, [paper.extra.get("pmid", "")]))
+
+
+def _arxiv(paper: Paper) -> frozenset[str]:
+    return frozenset(filter(None, [without_version(arxiv_of(paper))]))
 
 
 def _on_one_server(one: Paper, other: Paper) -> tuple[frozenset[str], frozenset[str]]:

@@ -35,7 +35,8 @@ _OF_THE_PAPER = re.compile(
     re.VERBOSE,
 )
 _AT_THE_END = re.compile(
-    rf"\s*(?:[(\[]\s*(?P<retracted>retracted\b|retraction of\b)[^)\]]*[)\]]|[(\[]\s*(?P<withdrawn>withdrawn\b)[^)\]]*[)\]]"
+    r"\s*(?:[(\[]\s*(?P<retracted>retracted\b|retraction of\b)[^)\]]*[)\]]"
+    r"|[(\[]\s*(?P<withdrawn>withdrawn\b)[^)\]]*[)\]]"
     rf"|\s[-–—:]+\s*(?:(?:a\s+)?retracted(?:\s+{_WORK})?))\W*$",
     re.IGNORECASE,
 )
@@ -106,6 +107,16 @@ def sentence(status: str) -> str:
     return _SENTENCES.get(status, "")
 
 
+def said_of(name: str, status: str) -> str:
+    """The status as a sentence about a paper that is called by a name or a number."""
+    return re.sub(r"\b[Tt]his paper\b", lambda _: name, sentence(status))
+
+
+def titled(title: str, status: str) -> str:
+    """The title with its paper's status before it, unless it says so itself."""
+    return f"[{status.upper()}] {title}" if status and not _of_title(title) else title
+
+
 def marked(paper: Paper) -> Paper:
     """The paper with the status that its record says; what this program wrote of it into a note is taken off."""
     said, note = _unsaid(paper.note)
@@ -134,6 +145,11 @@ def unmarked(title: str) -> str:
     return _title_in(rest) or title
 
 
+def is_of_another(title: str) -> bool:
+    """Whether a title is that of a correction, or of an expression of concern, which is a publication of its own."""
+    return _OF_ANOTHER.match(title) is not None
+
+
 def is_notice(paper: Paper) -> bool:
     """Whether the record's text speaks of the paper, or of another, rather than being its abstract."""
     return bool(_ABSTRACT.match(paper.abstract) or _ABSTRACT_OF_NOTICE.match(paper.abstract))
@@ -146,9 +162,9 @@ def notices(paper: Paper) -> Iterator[tuple[str, str]]:
     if found := _ABSTRACT_OF_NOTICE.match(paper.abstract):
         status = RETRACTED if found["what"].lower() == "retracts" else CORRECTED
         yield from ((target, status) for target in _targets(paper.abstract[:300]))
-    if found := _OF_THE_PAPER.match(paper.title) or _OF_ANOTHER.match(paper.title):
-        if title := _title_in(paper.title[found.end() :]):
-            yield f"title:{title}", _named(found)
+    found_title = _OF_THE_PAPER.match(paper.title) or _OF_ANOTHER.match(paper.title)
+    if found_title and (title := _title_in(paper.title[found_title.end() :])):
+        yield f"title:{title}", _named(found_title)
 
 
 def _title_in(text: str) -> str:

@@ -8,6 +8,7 @@ from store.catalogue.entry import Entered, Outcome, insert, paper_of, rewrite
 from store.catalogue.sources import Source, own_keys, sources_of, together
 from store.errors import StoreError
 
+
 def merged_papers(connection: sqlite3.Connection) -> list[tuple[int, list[Source]]]:
     """The papers that were made of several records, and these."""
     query = "SELECT paper FROM sources GROUP BY paper HAVING count(*) > 1 ORDER BY paper"
