@@ -21,7 +21,8 @@ _VERSION = re.compile(r"[/.-]?v[0-9]+(?:\.full)?$", re.IGNORECASE)
 _ARXIV_VERSION = re.compile(r"v([0-9]+)$", re.IGNORECASE)
 _SERVER = re.compile(
     r"\b(?:arxiv|(?-i:CoRR)|corr(?= abs)|biorxiv|medrxiv|chemrxiv|techrxiv|psyarxiv|socarxiv|eartharxiv|ecoevorxiv"
-    r"|edarxiv|engrxiv|ssrn|research ?square|preprints?(?:\.org)?|authorea|osf ?preprints|essoar|e-?prints?|working papers?)\b",
+    r"|edarxiv|engrxiv|ssrn|research ?square|preprints?(?:\.org)?|authorea|osf ?preprints|essoar|e-?prints?"
+    r"|working papers?)\b",
     re.IGNORECASE,
 )
 _OF_ONE_PLACE = frozenset(

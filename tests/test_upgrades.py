@@ -138,7 +138,7 @@ def test_what_a_library_of_version_1_holds_is_all_there_after_the_upgrade(upgrad
 
 
 def test_after_the_upgrade_the_file_is_of_this_version_and_sound(upgraded: Catalogue) -> None:
-    assert state(upgraded.path)[0] == VERSION == 3
+    assert state(upgraded.path)[0] == VERSION == 4
     assert upgraded.check() == []
 
 

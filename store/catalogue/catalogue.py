@@ -12,7 +12,7 @@ import numpy as np
 
 from store.catalogue import merging, overview, taking
 from store.catalogue.conditions import conditions
-from store.catalogue.connection import connect
+from store.catalogue.connection import connect, is_writable
 from store.catalogue.entry import BY_HAND, Entered, enter, has_tags, join, same_as, tag, unchanged
 from store.catalogue.overview import Statistics
 from store.catalogue.rows import FIELDS, paper_from
@@ -32,6 +32,8 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = connect(path)
+        self.read_only = not is_writable(path)
+        """Whether this user may not write the file."""
         self._counted: dict[str, int] = {}
         self._counted_at = -1
         self._allowed: dict[Filters, frozenset[int]] = {}
@@ -101,7 +103,7 @@ class Catalogue:
 
     def note_embedder_folder(self, folder: str) -> None:
         """Remember where the model lies, so that it can serve until another has taken its place."""
-        if self.embedder is not None and folder != self.embedder_folder:
+        if self.embedder is not None and folder != self.embedder_folder and not self.read_only:
             with self.writing(counted=False):
                 self._set("embedder_folder", folder)
 
