@@ -23,6 +23,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -118,8 +119,9 @@ def round_trips(references: Path) -> None:
             same[form] += first == second
             if first != second:
                 print(f"    {form:6} {path.relative_to(references)}")
-                lines = ((one, other) for one, other in zip(first.splitlines(), second.splitlines()) if one != other)
-                print("".join(f"        {line[:150]}\n" for line in next(lines, ("", ""))), end="")
+                lines = zip_longest(first.splitlines(), second.splitlines(), fillvalue="")
+                one, other = next(pair for pair in lines if pair[0] != pair[1])
+                print(f"        {one[:150]}\n        {other[:150]}")
     print("round trips  " + ", ".join(f"{form} {same[form]} of {files}" for form in ("bibtex", "ris", "csl")))
 
 

@@ -102,7 +102,7 @@ PUBMED = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>{pmid}</PMID
         ("a.nbib", "PMID- 78\nTI  - Salt baths of hens\nRIN - Hens. 2016\n", "retracted"),
         ("a.txt", "FN x\nPT J\nTI Salt baths of hens\nDT Retracted Publication\nUT WOS:1\nER\n\nEF\n", "retracted"),
         ("a.csv", "Title,Authors,Year,Document Type\nSalt baths of hens,E. Huhn,2015,Retracted\n", "retracted"),
-        ("a.json", '[{"type": "article", "title": "Salt baths", "container-title": "H", "status": "retracted"}]', "retracted"),
+        ("a.json", '[{"title": "Salt baths", "container-title": "H", "status": "retracted"}]', "retracted"),
         ("a.jsonl", '{"title": "Salt baths of hens", "abstract": "x", "is_retracted": true}\n', "retracted"),
         ("a.xml", PUBMED.format(pmid=78, title="Salt baths", type="Retracted Publication", link="Cites"), "retracted"),
         ("a.xml", PUBMED.format(pmid=78, title="Salt baths", type="Article", link="RetractionIn"), "retracted"),

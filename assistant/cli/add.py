@@ -1,6 +1,5 @@
 """assistant add"""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -89,7 +88,7 @@ def _spooled(paths: list[Path]) -> Iterator[list[Path]]:
             shutil.copyfileobj(sys.stdin.buffer, spool)
             spool.close()
             with _alone(file):
-                os.replace(spool.name, file)
+                Path(spool.name).replace(file)
                 try:
                     yield [file if path == STDIN else path for path in paths]
                 finally:

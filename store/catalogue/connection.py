@@ -108,8 +108,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             connection.rollback()
             if connection.execute("PRAGMA user_version").fetchone() == (0,):
                 raise
-    for older in range(version or VERSION, VERSION):
-        upgrade(connection, older)
+    if 0 < version < VERSION:
+        upgrade(connection, VERSION)
 
 
 def _explained(error: Exception, path: Path) -> StoreError:

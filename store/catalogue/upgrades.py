@@ -1,4 +1,4 @@
-"""From the schema of an older version to the next, each step in one transaction."""
+"""From the schema of an older version to this one, in one transaction."""
 
 import sqlite3
 from dataclasses import replace
@@ -11,23 +11,24 @@ from store.retractions import marked
 
 
 def upgrade(connection: sqlite3.Connection, version: int) -> None:
-    """Bring a catalogue from schema `version` to the next: all of it or nothing."""
-    script = files("store.catalogue").joinpath(f"upgrade_{version}_to_{version + 1}.sql").read_text(encoding="utf-8")
+    """Bring a catalogue of an older schema to `version`, step by step: all of it or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if connection.execute("PRAGMA user_version").fetchone() == (version,):  # else another process was faster
-            for statement in script.split(";\n"):
+        (older,) = connection.execute("PRAGMA user_version").fetchone()
+        for step in range(older, version):  # none where another process was faster
+            script = files("store.catalogue").joinpath(f"upgrade_{step}_to_{step + 1}.sql")
+            for statement in script.read_text(encoding="utf-8").split(";\n"):
                 connection.execute(statement)
-            if version == 3:
-                _derive_all(connection)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
+        if older < version:
+            derive_all(connection)
+            connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
 
 
-def _derive_all(connection: sqlite3.Connection) -> None:
+def derive_all(connection: sqlite3.Connection) -> None:
     """Mark retractions, choose again what merged papers show, and index every paper anew."""
     for (number,) in connection.execute("SELECT number FROM papers ORDER BY number").fetchall():
         before = paper_of(connection, number)
