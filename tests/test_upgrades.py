@@ -223,17 +223,17 @@ def write_version_3(old: Path) -> None:
     connection.execute("PRAGMA user_version = 3")
     shown = MERGED[1]
     columns_of = "number, key, id, title, abstract, authors, year, venue, doi, arxiv, url, kind, note, extra"
-    connection.execute(
-        f"INSERT INTO papers ({columns_of}) VALUES (3, 'bees', 'bees', ?, ?, ?, 2009, '', '', ?, '', 'misc', '', '{{}}')",
-        (shown.title, shown.abstract, json.dumps(shown.authors), shown.arxiv),
-    )
+    for number, key, paper in (
+        (3, "bees", shown),
+        (4, "wax", Paper("WITHDRAWN: Wax of bees", "Wax melts.", year=2011)),
+    ):
+        connection.execute(
+            f"INSERT INTO papers ({columns_of}) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, '', 'misc', '', '{{}}')",
+            (number, key, key, paper.title, paper.abstract, json.dumps(paper.authors), paper.year, paper.arxiv),
+        )
     for place, paper in enumerate(reversed(MERGED)):
         said = {name: value for name, value in paper.as_json().items() if name not in {"status", "latex"}}
         insert(connection, "sources", f"/old/{place}.bib", "bees", 3, "a fingerprint", place, json.dumps(said), "")
-    connection.execute(
-        f"INSERT INTO papers ({columns_of}) VALUES (4, 'wax', 'wax', 'WITHDRAWN: Wax of bees', 'Wax melts.', '[]', 2011,"
-        " '', '', '', '', 'article', '', '{}')"
-    )
     insert(connection, "sources", "/old/wax.bib", "wax", 4, "a fingerprint", 0, "", "")
     connection.close()
 
