@@ -96,7 +96,7 @@ def read(fields: Mapping[str, str]) -> dict[str, Any]:
 
 def _differences(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str | None]:
     changed = {name: text for name, text in mine.items() if theirs.get(name) != text}
-    return {**changed, **dict.fromkeys(theirs.keys() - mine.keys())}
+    return dict(sorted({**changed, **dict.fromkeys(theirs.keys() - mine.keys())}.items()))
 
 
 def _patched(extra: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, str]:

@@ -22,6 +22,7 @@ _MONTH = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _SPAN = re.compile(r"([^-]+)-([^-]+)")
 _NOT_VERBATIM = re.compile(r"[{}\\]")
 _AND = re.compile(r"\band\b", re.IGNORECASE)
+_ORDER = "editor series volume number pages publisher address edition month date".split()
 _BRACE = re.compile(r"[{}]")
 _IN_LINKS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in '{}"<>\\^ '})
 
@@ -101,13 +102,18 @@ def _fields(paper: Paper, kind: str) -> dict[str, str]:
     fields = {name: text for name, text in own.items() if text}
     fields |= {
         name: _further(name, text)
-        for name, text in paper.extra.items()
+        for name, text in sorted(paper.extra.items(), key=lambda pair: _place(pair[0]))
         if name not in fields and _can_stand(name, text)
     }
     last = {"note": latex.escaped(noted(paper)), "abstract": latex.escaped(paper.abstract)}
     if paper.tags:
         fields |= _tags(fields.get("keywords", ""), paper.tags)
     return fields | {name: text for name, text in last.items() if text}
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a further field stands: in the usual order, or after it by its name."""
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
 
 
 def _author(author: str) -> str:
