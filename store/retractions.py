@@ -131,9 +131,9 @@ def marked(paper: Paper) -> Paper:
     return paper if changed == paper else changed
 
 
-def noted(paper: Paper) -> str:
-    """The paper's note, with its status said before it."""
-    return " ".join(filter(None, (sentence(paper.status), paper.note)))
+def noted(note: str, status: str) -> str:
+    """A note with the status said before it, unless it says so itself."""
+    return note if note and _of_note(note) == status else " ".join(filter(None, (sentence(status), note)))
 
 
 def unmarked(title: str) -> str:

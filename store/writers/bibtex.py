@@ -105,7 +105,7 @@ def _fields(paper: Paper, kind: str) -> dict[str, str]:
         for name, text in sorted(paper.extra.items(), key=lambda pair: _place(pair[0]))
         if name not in fields and _can_stand(name, text)
     }
-    last = {"note": latex.escaped(noted(paper)), "abstract": latex.escaped(paper.abstract)}
+    last = {"note": latex.escaped(noted(paper.note, paper.status)), "abstract": latex.escaped(paper.abstract)}
     if paper.tags:
         fields |= _tags(fields.get("keywords", ""), paper.tags)
     return fields | {name: text for name, text in last.items() if text}

@@ -77,7 +77,7 @@ def _item(paper: Paper) -> dict[str, Any]:
         **{name: paper.extra.get(field, "") for name, field in _FURTHER.items()},
         "editor": list(map(_person, filter(None, paper.extra.get("editor", "").split(" and ")))),
         "keyword": with_tags(paper.extra.get("keywords", ""), paper.tags),
-        "note": noted(paper) if paper.status or paper.note else paper.extra.get("note", ""),
+        "note": noted(paper.note or paper.extra.get("note", ""), paper.status),
         "status": paper.status,
         "abstract": paper.abstract,
     }
