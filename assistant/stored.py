@@ -12,7 +12,7 @@ from assistant.events import Answer, Claim, Quote, Source
 from store.conversations import StoredTurn
 from store.records import Filters, Hit, Paper, Why
 
-_BESIDE = ("abstract", "arxiv", "kind", "note", "tags", "source", "extra")
+_BESIDE = ("abstract", "arxiv", "kind", "note", "tags", "source", "extra", "status")
 """Fields of a paper that a hit's JSON lacks."""
 
 

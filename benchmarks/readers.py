@@ -1,10 +1,11 @@
 """How well reference files are read: agreement with what is expected of them, duplicates found, damage survived.
 
-    python -m benchmarks.readers [--shared ../shared] [--fuzz N] [--seed S]
+    python -m benchmarks.readers [--shared ../shared] [--fuzz N] [--seed S] [--round-trips]
 
 Expected results lie beside the files. Texts are compared without markup, case, and the form of quotation marks,
 dashes, ties and what stands between title and subtitle: Zotero's expected titles are in sentence case, and keep
-markup that a reader of text has no use for.
+markup that a reader of text has no use for. `--round-trips` does nothing but export every file, read what was
+exported and export it again: the second export must equal the first.
 """
 
 import argparse
@@ -21,6 +22,8 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -28,9 +31,10 @@ from typing import Any
 
 from store.catalogue import Catalogue
 from store.errors import UnreadableFile
-from store.identity import squashed
+from store.identity import squashed, suggested_key
 from store.readers import read
 from store.records import Paper, Rejected
+from store.writers import WRITERS
 from tests.test_readers_fuzz import SAMPLES
 
 SAME_TEN = """RIS/_baseline_zotero.ris RIS/_baseline_mendeley.ris RIS/_baseline_endnote.ris RIS/_baseline_refworks.ris
@@ -53,8 +57,12 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="read N damaged files, too")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--round-trips", action="store_true", help="only compare exports with exports of them")
     arguments = parser.parse_args()
     references = arguments.shared / "eval" / "references"
+    if arguments.round_trips:
+        round_trips(references)
+        return
     every_file(references)
     same_ten(references / "citation-file-formatting" / "Datasets")
     pairs = {
@@ -93,6 +101,35 @@ def every_file(references: Path) -> None:
             print(path.name, traceback.format_exc(limit=-2))
     said = ", ".join(f"{count:,} {what}" for what, count in counts.items())
     print(f"every file   {said}; {counts['tracebacks']} tracebacks; {time.perf_counter() - start:.1f} s\n")
+
+
+# -- exported, read and exported again -----------------------------------------------------------
+
+
+def round_trips(references: Path) -> None:
+    """Count the files whose second export equals the first, for each format, and show where the others part."""
+    same: Counter[str] = Counter()
+    files = 0
+    for path in sorted(each for each in references.rglob("*") if each.is_file()):
+        found = [replace(paper, key=paper.key or suggested_key(paper)) for paper in papers(path)]
+        files += bool(found)
+        for form in ("bibtex", "ris", "csl") if found else ():
+            first = "".join(WRITERS[form].write(found))
+            second = "".join(WRITERS[form].write(read_back(first, WRITERS[form].suffix)))
+            same[form] += first == second
+            if first != second:
+                print(f"    {form:6} {path.relative_to(references)}")
+                lines = zip_longest(first.splitlines(), second.splitlines(), fillvalue="")
+                one, other = next(pair for pair in lines if pair[0] != pair[1])
+                print(f"        {one[:150]}\n        {other[:150]}")
+    print("round trips  " + ", ".join(f"{form} {same[form]} of {files}" for form in ("bibtex", "ris", "csl")))
+
+
+def read_back(text: str, suffix: str) -> list[Paper]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, f"exported{suffix}")
+        path.write_text(text, encoding="utf-8")
+        return papers(path)
 
 
 # -- the same ten papers from every program ------------------------------------------------------

@@ -106,7 +106,7 @@ class Shelf:
 
 
 def _row(entry: Entry) -> _Row:
-    tags = " ".join(f"tag:{tag}" for tag in entry.tags)
+    tags = " ".join([f"tag:{tag}" for tag in entry.tags] + [entry.status])
     return _Row(
         entry,
         folded(f"{entry.title}\n{'; '.join(entry.authors)}\n{entry.venue}\n{entry.key} {entry.year or ''} {tags}"),

@@ -5,11 +5,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 
 from store.records import Paper
+from store.retractions import unmarked
+from store.versions import ARXIV_DOI, arxiv_of, dois, is_preprint, preprint_dois, without_version
 
-_ARXIV_DOI = "10.48550/arxiv."
 _NUMBER = re.compile(r"[A-Za-z]?[0-9]+")
 _HEADING = re.compile(
     r"(?:guest )?editor(?:ial|'s (?:note|choice|page|column))s?|from the editors?|letters?(?: to the editor)?|comments?"
@@ -23,6 +23,7 @@ _HEADING = re.compile(
 """Titles of columns, under which journals print many papers."""
 
 _TELLING_TITLE = 20
+_YEARS_TO_PRINT = 5
 _SAME_TEXT = 0.7
 _SAME_TITLE = 0.5
 _MINOR = frozenset("a an the on of in for to and with from by at as is are towards toward via how what why".split())
@@ -36,11 +37,13 @@ def squashed(text: str) -> str:
 
 def identities(paper: Paper) -> Iterator[str]:
     """Names that tell the paper from others, the most certain first; see `is_certain`."""
-    identifiers = {"doi": _doi(paper), "arxiv": _arxiv(paper), "pmid": paper.extra.get("pmid", "")}
-    yield from (f"{kind}:{identifier}" for kind, identifier in identifiers.items() if identifier)
+    yield from (f"doi:{doi}" for doi in sorted(dois(paper)))
+    yield from (f"doi:{doi}" for doi in sorted(preprint_dois(paper)) if not doi.startswith(ARXIV_DOI))
+    yield from (f"arxiv:{arxiv}" for arxiv in _arxiv(paper))
+    yield from (f"pmid:{pmid}" for pmid in _pmid(paper))
     if place := _place(paper):
         yield f"place:{place}"
-    title = squashed(paper.title)
+    title = squashed(unmarked(paper.title))
     if len(title) >= 8 and not _is_heading(paper):
         yield f"title:{title}"
 
@@ -55,9 +58,14 @@ def may_be_same(one: Paper, other: Paper) -> bool:
 
     Titles of a word or two, and headings such as "Editorial", must have more in common.
     """
+    versions = is_preprint(one) != is_preprint(other)
     return (
-        not any(_differ(identifier(one), identifier(other)) for identifier in (_doi, _arxiv, _pmid, _volume))
-        and not (one.year and other.year and abs(one.year - other.year) > 1)
+        not _differ(dois(one), dois(other))
+        and not _differ(_arxiv(one), _arxiv(other))
+        and not _differ(*_on_one_server(one, other))
+        and not (_differ(_volume(one), _volume(other)) and not versions)
+        and not (_differ(_pmid(one), _pmid(other)) and not versions)
+        and not _years_differ(one, other, versions=versions)
         and _may_be_one_person(one, other)
         and _alike(_opening(one), _opening(other), _SAME_TEXT)
         and _alike(_words(one.title), _words(other.title), _SAME_TITLE)
@@ -71,29 +79,21 @@ def cannot_be_same(one: Paper, other: Paper) -> bool:
     return not _may_be_one_person(one, other) and not all(_alike(*text) for text in texts)
 
 
+def may_be_noticed(paper: Paper, notice: Paper) -> bool:
+    """Whether a notice that names a paper's title can mean this paper: not one of other people, nor a later one."""
+    families = [set(map(family, each.authors)) for each in (paper, notice)]
+    strangers = all(families) and not families[0] & families[1]
+    return not strangers and not (paper.year and notice.year and paper.year > notice.year + 1)
+
+
 def fingerprint(paper: Paper) -> str:
     """A digest of everything the record says, to tell a changed record from an unchanged one."""
     said = [
         paper.title, paper.abstract, list(paper.authors), paper.year, paper.venue, paper.doi, paper.arxiv,
         paper.url, paper.key, paper.id, paper.kind, paper.note, sorted(paper.extra.items()),
     ]  # fmt: skip
+    said += [each for each in (paper.status, sorted(paper.latex.items())) if each]  # as it was where there is none
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:32]
-
-
-def merged(kept: Paper, other: Paper) -> Paper:
-    """The kept record, with what it lacks taken from the other."""
-    return replace(
-        kept,
-        abstract=kept.abstract or other.abstract,
-        note=kept.note if kept.abstract else other.note,
-        authors=kept.authors or other.authors,
-        year=kept.year or other.year,
-        venue=kept.venue or other.venue,
-        doi=kept.doi or other.doi,
-        arxiv=kept.arxiv or other.arxiv,
-        url=kept.url or other.url,
-        extra={**other.extra, **kept.extra},
-    )
 
 
 def suggested_key(paper: Paper) -> str:
@@ -126,34 +126,44 @@ def _may_be_one_person(one: Paper, other: Paper) -> bool:
     return _words(one.authors[0]) == _words(other.authors[0])
 
 
-def _doi(paper: Paper) -> str:
-    """The DOI, but not the one that arXiv gives, which names a preprint that may have another one when printed."""
-    doi = paper.doi.lower()
-    return "" if doi.startswith(_ARXIV_DOI) else doi
+def _pmid(paper: Paper) -> frozenset[str]:
+    return frozenset(filter(None, [paper.extra.get("pmid", "")]))
 
 
-def _arxiv(paper: Paper) -> str:
-    """The arXiv identifier without its version."""
-    doi = paper.doi.lower()
-    identifier = paper.arxiv.lower() or (doi.removeprefix(_ARXIV_DOI) if doi.startswith(_ARXIV_DOI) else "")
-    return re.sub(r"v[0-9]+$", "", identifier)
+def _arxiv(paper: Paper) -> frozenset[str]:
+    return frozenset(filter(None, [without_version(arxiv_of(paper))]))
 
 
-def _pmid(paper: Paper) -> str:
-    return paper.extra.get("pmid", "")
+def _on_one_server(one: Paper, other: Paper) -> tuple[frozenset[str], frozenset[str]]:
+    """The preprints that both are, on servers that both name: another server may have the same paper."""
+    mine, theirs = preprint_dois(one), preprint_dois(other)
+    servers = {doi.partition("/")[0] for doi in mine} & {doi.partition("/")[0] for doi in theirs}
+    named = (frozenset(doi for doi in each if doi.partition("/")[0] in servers) for each in (mine, theirs))
+    return next(named), next(named)
 
 
-def _volume(paper: Paper) -> str:
+def _years_differ(one: Paper, other: Paper, *, versions: bool) -> bool:
+    """Whether the years speak against one paper; a preprint may be printed years later, with the same abstract."""
+    if not (one.year and other.year):
+        return False
+    if versions and one.abstract and other.abstract and one.authors and other.authors:
+        preprint, printed = (one, other) if is_preprint(one) else (other, one)
+        return not -1 <= (printed.year or 0) - (preprint.year or 0) <= _YEARS_TO_PRINT
+    return abs(one.year - other.year) > 1
+
+
+def _volume(paper: Paper) -> frozenset[str]:
     """The volume's number: a talk that two journals print in their supplements is two publications."""
     volume = paper.extra.get("volume", "")
     found = None if "/" in volume else _NUMBER.search(volume)  # as in abs/1706.03762, of a preprint
-    return found[0].lower() if found and found[0] != str(paper.year) else ""
+    return frozenset([found[0].lower()] if found and found[0] != str(paper.year) else [])
 
 
 def _place(paper: Paper) -> str:
     """First author, year, volume and first page: no two papers have all of them, however their titles are written."""
     page = _NUMBER.search(paper.extra.get("pages", ""))
-    parts = (_family(paper), str(paper.year or ""), _volume(paper), page[0].lower() if page else "")
+    volume = next(iter(_volume(paper)), "")
+    parts = (_family(paper), str(paper.year or ""), volume, page[0].lower() if page else "")
     return "|".join(parts) if all(parts) else ""
 
 
@@ -191,5 +201,6 @@ def _alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
     return not one or not other or len(one & other) >= share * min(len(one), len(other))
 
 
-def _differ(one: str, other: str) -> bool:
-    return bool(one and other and one != other)
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both have some, and none in common."""
+    return bool(one and other) and one.isdisjoint(other)

@@ -304,8 +304,10 @@ class Library:
 
     def _embed(self, entered: list[Entered], embedder: Embedder) -> tuple[list[int], list[int]]:
         """Replace the passages of the papers whose text is new; returns the numbers removed and added."""
-        changed = {one.number: one.to_embed for one in entered if one.to_embed}
-        removed = [old for number in changed for old in self.catalogue.drop_passages(number)]
+        gone = {number for one in entered for number in one.gone}
+        changed = {one.number: one.to_embed for one in entered if one.to_embed and one.number not in gone}
+        removed = [passage for one in entered for passage in one.passages]
+        removed += [old for number in changed for old in self.catalogue.drop_passages(number)]
         cut = {number: passages(paper) for number, paper in changed.items()}
         added = []
         if changed:

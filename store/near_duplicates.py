@@ -1,5 +1,6 @@
 """Papers that may be one and were not merged: for a person to look at."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,11 +11,17 @@ from rapidfuzz import fuzz
 from store.catalogue import Catalogue
 from store.identity import family, identities, squashed
 from store.records import Filters, Paper, Progress
+from store.retractions import is_of_another, unmarked
 
 _ALIKE = 90.0
 """Likeness of two titles, in percent, from which on a person should look."""
 
 _SAME_ABSTRACT = 95.0
+_LONG_ABSTRACT = 100
+_SHORT_ABSTRACT = 40
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[0-9]+|I{1,3}|IV|VI{0,3}|IX|X")
+_ROMAN = {name: str(number) for number, name in enumerate("I II III IV V VI VII VIII IX X".split(), 1)}
 _LARGEST_BLOCK = 60
 _TELLING = 20
 _PREFIX = 12
@@ -75,21 +82,36 @@ def _blocks(paper: Paper) -> Iterator[str]:
     if len(title) >= _TELLING:
         yield f"begins:{title[:_PREFIX]}"
         yield f"ends:{title[-_PREFIX:]}"
-    if len(abstract) >= 60:
-        yield f"abstract:{abstract[:40]}"
+    if len(abstract) >= _SHORT_ABSTRACT - 10:
+        yield f"abstract:{abstract[:30]}"
     if paper.authors and paper.year:
         yield f"author:{family(paper.authors[0])}|{paper.year}"
 
 
 def _candidate(one: Paper, other: Paper) -> Candidate | None:
-    alike = fuzz.ratio(squashed(one.title), squashed(other.title))
-    same_abstract = min(len(one.abstract), len(other.abstract)) > 100 and (
-        fuzz.ratio(one.abstract, other.abstract, score_cutoff=_SAME_ABSTRACT) > 0
-    )
+    if is_of_another(one.title) != is_of_another(other.title) or _parts(one.title) != _parts(other.title):
+        return None
+    alike = fuzz.ratio(squashed(unmarked(one.title)), squashed(unmarked(other.title)))
+    same_abstract = _have_one_abstract(one, other)
     telling = min(len(squashed(one.title)), len(squashed(other.title))) >= _TELLING
     if not same_abstract and not (telling and alike >= _ALIKE and _share_an_author(one, other)):
         return None
     return Candidate(one, other, alike, tuple(_differences(one, other, same_abstract)))
+
+
+def _have_one_abstract(one: Paper, other: Paper) -> bool:
+    """Whether the abstracts are alike, or equal and short and an author is the same."""
+    shorter = min(len(one.abstract), len(other.abstract))
+    if shorter > _LONG_ABSTRACT:
+        return fuzz.ratio(one.abstract, other.abstract, score_cutoff=_SAME_ABSTRACT) > 0
+    equal = shorter >= _SHORT_ABSTRACT and squashed(one.abstract) == squashed(other.abstract)
+    return equal and bool(one.authors and other.authors) and _share_an_author(one, other)
+
+
+def _parts(title: str) -> list[str]:
+    """The numbers of a title, which tell the parts of a work, and editions, apart."""
+    words = (word for word in _WORD.findall(title) if _NUMBER.fullmatch(word))
+    return [_ROMAN.get(word.upper(), word.lower()) for word in words]
 
 
 def _share_an_author(one: Paper, other: Paper) -> bool:

@@ -13,7 +13,10 @@ class Paper:
     empty when read; the catalogue fills them). `authors` are written "Family, Given" where the
     source tells the parts apart. `kind` is the BibTeX entry type; `extra` keeps the remaining
     fields of the record so that nothing is lost on export. `note` says what a reader must know
-    about the abstract (for example that it is not the authors' own).
+    about the abstract (for example that it is not the authors' own). `status` is "retracted",
+    "withdrawn", "expression of concern" or "corrected" where a source says so (`store.retractions`).
+    `latex` has the BibTeX fields, as they were written, whose markup reading has resolved; it does not
+    tell papers apart.
     """
 
     title: str
@@ -31,6 +34,8 @@ class Paper:
     tags: tuple[str, ...] = ()
     source: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    status: str = ""
+    latex: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Every field but the file it came from, as JSON Lines hold it; `store.readers.own` reads it back."""
@@ -47,8 +52,10 @@ class Paper:
             "url": self.url,
             "tags": list(self.tags),
             "note": self.note,
+            "status": self.status,
             "abstract": self.abstract,
             "extra": dict(self.extra),
+            "latex": dict(self.latex),
         }
 
 
@@ -85,7 +92,8 @@ class Filters:
     """Which papers a search may return; empty fields filter nothing, the others must all hold.
 
     `years` is an inclusive range with open ends. The texts match case-insensitively as parts of
-    an author's name, the venue and the source file's name; `tag` matches whole.
+    an author's name, the venue and the source file's name; `tag` matches whole. `retracted` chooses
+    the papers that were retracted or withdrawn, or all others.
     """
 
     years: tuple[int | None, int | None] = (None, None)
@@ -93,6 +101,7 @@ class Filters:
     venue: str = ""
     tag: str = ""
     source: str = ""
+    retracted: bool | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -145,6 +154,7 @@ class Hit:
             "venue": paper.venue,
             "doi": paper.doi,
             "url": paper.url,
+            **({"status": paper.status} if paper.status else {}),
             "score": round(self.score, 6),
             "passage": self.passage,
             "why": self.why.as_json(),
@@ -162,6 +172,7 @@ class Entry:
     year: int | None
     venue: str
     tags: tuple[str, ...]
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.catalogue.merging import BY_HAND
+from store.catalogue.entry import BY_HAND
 from store.embedding import Embedder
 from store.errors import NoSuchPaper, StoreError
 from store.library import Library, never

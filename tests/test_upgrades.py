@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def test_what_a_library_of_version_1_holds_is_all_there_after_the_upgrade(upgrad
 
 
 def test_after_the_upgrade_the_file_is_of_this_version_and_sound(upgraded: Catalogue) -> None:
-    assert state(upgraded.path)[0] == VERSION == 3
+    assert state(upgraded.path)[0] == VERSION == 4
     assert upgraded.check() == []
 
 
@@ -208,6 +209,47 @@ def test_records_merged_by_an_older_version_are_read_anew_so_that_the_merge_can_
     catalogue.close()
 
 
+MERGED = (
+    Paper("RETRACTED: Bees like blue", "Bees chose blue in 9 of 10 trials.", ("Biene, Maja",), 2010, "Hives"),
+    Paper("Bees like blue", "Bees chose blue in 9 of 10 trials.", ("Biene, Maja",), 2009, arxiv="0901.00001v1"),
+)
+
+
+def write_version_3(old: Path) -> None:
+    """A catalogue of version 3, of the scripts that led there: a preprint shown, the retracted paper merged into it."""
+    connection = sqlite3.connect(old, isolation_level=None)
+    for script in ("upgrade_1_to_2.sql", "upgrade_2_to_3.sql"):
+        connection.executescript(files("store.catalogue").joinpath(script).read_text(encoding="utf-8"))
+    connection.execute("PRAGMA user_version = 3")
+    shown = MERGED[1]
+    columns_of = "number, key, id, title, abstract, authors, year, venue, doi, arxiv, url, kind, note, extra"
+    for number, key, paper in (
+        (3, "bees", shown),
+        (4, "wax", Paper("WITHDRAWN: Wax of bees", "Wax melts.", year=2011)),
+    ):
+        connection.execute(
+            f"INSERT INTO papers ({columns_of}) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, '', 'misc', '', '{{}}')",
+            (number, key, key, paper.title, paper.abstract, json.dumps(paper.authors), paper.year, paper.arxiv),
+        )
+    for place, paper in enumerate(reversed(MERGED)):
+        said = {name: value for name, value in paper.as_json().items() if name not in {"status", "latex"}}
+        insert(connection, "sources", f"/old/{place}.bib", "bees", 3, "a fingerprint", place, json.dumps(said), "")
+    insert(connection, "sources", "/old/wax.bib", "wax", 4, "a fingerprint", 0, "", "")
+    connection.close()
+
+
+def test_a_library_of_version_3_is_marked_and_shows_what_was_published(old: Path) -> None:
+    write_version_3(old)
+    catalogue = Catalogue(old)
+    papers = catalogue.papers([1, 2, 3, 4])
+    assert {number: paper.status for number, paper in papers.items()} == {1: "", 2: "", 3: "retracted", 4: "withdrawn"}
+    assert (papers[3].venue, papers[3].year, papers[3].arxiv) == ("Hives", 2010, "0901.00001v1")
+    assert (papers[3].title, papers[3].key) == (MERGED[1].title, "bees")
+    assert catalogue.allowed(Filters(retracted=True)) == {3, 4}
+    assert papers[1] == BEES
+    catalogue.close()
+
+
 def test_opening_a_second_time_changes_nothing(old: Path) -> None:
     Catalogue(old).close()
     once = state(old)
@@ -225,7 +267,7 @@ def test_an_upgrade_that_fails_in_the_middle_leaves_version_1_for_the_next_attem
         raise MemoryError
 
     with monkeypatch.context() as fault:
-        fault.setattr("store.catalogue.upgrades.index_all", fail)
+        fault.setattr("store.catalogue.upgrades.derive_all", fail)
         with pytest.raises(MemoryError):
             Catalogue(old)
     assert state(old) == before

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answering.words import telling
 from assistant.events import Claim, Quote, Source
 from store.records import Paper
+from store.retractions import CORRECTED, said_of
 from store.sentences import sentences
 
 SHORT = 5
@@ -91,7 +92,13 @@ def markdown(claims: Sequence[Claim], sources: Sequence[Source] = ()) -> str:
         else:
             paragraphs.append(f"{escaped(claim.text)} {marks}")
         in_prose = claim.support != "quoted"
-    return "\n\n".join(paragraphs)
+    return "\n\n".join([*paragraphs, *cautions(sources)])
+
+
+def cautions(sources: Sequence[Source]) -> list[str]:
+    """A sentence for each source that was retracted, withdrawn or questioned."""
+    papers = {source.number: source.hit.paper.status for source in sources}
+    return [said_of(f"[{number}]", status) for number, status in papers.items() if status not in {"", CORRECTED}]
 
 
 def names(sources: Sequence[Source]) -> dict[int, str]:

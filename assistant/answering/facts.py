@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.composing import markdown
+from assistant.answering.composing import cautions, markdown
 from assistant.answering.followups import before
 from assistant.answering.pointing import own_words, picked
 from assistant.answering.templates import NOT_IN_LIBRARY
@@ -66,7 +66,8 @@ def told_facts(question: str, fact: Fact, searched: int) -> Iterator[Event]:
         yield Note(f"The library does not say it of “{source.hit.paper.title}”.")
     for claim in claims:
         yield Checked("", claim)
-    answer = Answer(question, True, markdown(claims), claims, cited, rewritten=rewritten)
+    text = "\n\n".join([markdown(claims), *cautions(cited)])
+    answer = Answer(question, True, text, claims, cited, rewritten=rewritten)
     if not claims:
         answer = replace(answer, answered=False, text=NOT_IN_LIBRARY, closest=fact.hits)
     yield Finished(replace(answer, seconds={"evidence": 0.0, "total": 0.0}))

@@ -46,7 +46,8 @@ def merged(given: Filters, others: Filters) -> Filters:
     """Both limits together; where both say something of one kind, the one that is `given`."""
     years = given.years if given.years != (None, None) else others.years
     texts = {name: getattr(given, name) or getattr(others, name) for name in ("author", "venue", "tag", "source")}
-    return Filters(years=years, **texts)
+    retracted = others.retracted if given.retracted is None else given.retracted
+    return Filters(years=years, retracted=retracted, **texts)
 
 
 def described(limits: Filters) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
+from filelock import FileLock, Timeout
 
 from assistant.assistant import Assistant
 from assistant.cli.batch import STDIN
@@ -72,18 +74,42 @@ def add(
 
 @contextmanager
 def _spooled(paths: list[Path]) -> Iterator[list[Path]]:
-    """The paths, standard input (-) written to a file first: always the same, so that it too can be added again."""
+    """The paths, standard input (-) written to a file first: always the same, so that it too can be added again.
+
+    Each import reads its input into a file of its own; one after the other they give it the name that all share.
+    """
     if STDIN not in paths:
         yield paths
         return
     file = cache_folder() / "standard-input"
     file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with file.open("wb") as spool:
+    with NamedTemporaryFile(prefix="standard-input-", dir=file.parent, delete=False) as spool:
+        try:
             shutil.copyfileobj(sys.stdin.buffer, spool)
-        yield [file if path == STDIN else path for path in paths]
+            spool.close()
+            with _alone(file):
+                Path(spool.name).replace(file)
+                try:
+                    yield [file if path == STDIN else path for path in paths]
+                finally:
+                    file.unlink(missing_ok=True)
+        finally:
+            Path(spool.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Wait until no other import reads this file."""
+    lock = FileLock(file.with_name(f"{file.name}.lock"))
+    try:
+        lock.acquire(timeout=1)
+    except Timeout:
+        print("Another import from standard input is running; waiting until it has finished.", file=sys.stderr)
+        lock.acquire()
+    try:
+        yield
     finally:
-        file.unlink(missing_ok=True)
+        lock.release()
 
 
 def sample_file() -> Path:

@@ -13,6 +13,7 @@ from assistant.drafts.reading import decoded
 from assistant.drafts.records import Backing, CheckedSentence, DraftReport
 from assistant.errors import BadDraft
 from assistant.events import DraftChecked, SentenceChecked
+from store.retractions import said_of, titled
 
 SAID = {
     "cited": "cited, and supported",
@@ -71,6 +72,7 @@ def _as_json(report: DraftReport) -> dict[str, object]:
         "sentences": [sentence.as_json() for sentence in report.sentences],
         "counts": report.counts,
         "unknown": list(report.unknown),
+        "cautions": report.cautions,
         "stopped": report.stopped,
     }
 
@@ -95,7 +97,7 @@ def _at(key: str) -> str:
 def _paper(paper: Backing) -> str:
     nearest = "nearest: " if paper.says == "not_stated" else ""
     reasons = f"\n      {'; '.join(paper.reasons)}" if paper.reasons and paper.says != "supported" else ""
-    title = paper.hit.paper.title
+    title = titled(paper.hit.paper.title, paper.hit.paper.status)
     return f"    {paper.hit.paper.key} {_verb(paper)}: {nearest}“{paper.quote}”{reasons}\n      ({title})"
 
 
@@ -118,4 +120,5 @@ def _summary(report: DraftReport) -> str:
     said = [f"{count} {SAID[status].lower()}" for status, count in report.counts.items() if count]
     unknown = f"\nNot in the library: {', '.join(report.unknown)}" if report.unknown else ""
     stopped = " (stopped before the end)" if report.stopped else ""
-    return f"{len(report.sentences)} sentences{stopped}: {'; '.join(said)}.{unknown}"
+    cautions = "".join(f"\n{said_of(name, status)}" for name, status in report.cautions.items())
+    return f"{len(report.sentences)} sentences{stopped}: {'; '.join(said)}.{unknown}{cautions}"

@@ -68,11 +68,16 @@ def with_filters(command: Callable[..., int]) -> Callable[..., int]:
     """The filters of search, ask and list; the command gets them as `filters`."""
 
     @wraps(command)
-    def filtered(*args: Any, year: str, author: str, venue: str, tag: str, source: str, **rest: Any) -> int:
-        filters = Filters(_years(year), author.strip(), venue.strip(), tag.strip(), source.strip())
+    def filtered(
+        *args: Any, year: str, author: str, venue: str, tag: str, source: str, retracted: bool | None, **rest: Any
+    ) -> int:
+        filters = Filters(_years(year), author.strip(), venue.strip(), tag.strip(), source.strip(), retracted)
         return command(*args, filters=filters, **rest)
 
     for option in (
+        click.option(
+            "--retracted/--no-retracted", default=None, help="Only papers that were retracted or withdrawn, or no such."
+        ),
         click.option("--source", default="", metavar="FILE", help="Only papers from files whose name contains this."),
         click.option("--tag", default="", help="Only papers with this tag."),
         click.option("--venue", default="", help="Only papers whose venue contains this."),

@@ -14,6 +14,7 @@ from assistant.cli.tags import stats, tag, tags
 from assistant.cli.text import paper_json, print_json, print_text, reference
 from assistant.events import Removed
 from store.records import Filters, Paper
+from store.retractions import titled
 
 
 @click.group(short_help="List, show, organise and export papers.")
@@ -123,9 +124,10 @@ def _print(paper: Paper) -> None:
         "url": paper.url,
         "tags": ", ".join(paper.tags),
         "source": paper.source,
+        "status": paper.status,
         "note": paper.note,
     }
-    print_text(paper.title)
+    print_text(titled(paper.title, paper.status))
     for name, value in rows.items():
         if value:
             print_text(f"  {name:8}{value}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.events import Answer
 from store.records import Hit, Paper
+from store.retractions import titled
 
 WORD_JOINER = "\u2060"
 """Keeps brackets in a quote from being read as marks (see `composing.escaped`); a reader needs no such help."""
@@ -46,7 +47,7 @@ def _wrapped(line: str, width: int) -> str:
 def reference(paper: Paper) -> str:
     """A paper in one line: title, authors, year, venue, key."""
     authors = _authors(paper)
-    parts = [paper.title, authors, str(paper.year or ""), paper.venue]
+    parts = [titled(paper.title, paper.status), authors, str(paper.year or ""), paper.venue]
     marks = "" if paper.abstract else "  [no abstract]"
     return " ".join(_closed(part) for part in parts if part) + f"  ({paper.key}){marks}"
 

@@ -57,6 +57,7 @@ class DraftChecker:
         backings = self._backings(sentence.text, [*cited], cited)
         silent = tuple(cited[backing.hit.number] for backing in backings if not backing.hit.paper.abstract)
         spoken = tuple(backing for backing in backings if backing.hit.paper.abstract)
+        cautions = tuple((cited[each.hit.number], each.hit.paper.status) for each in backings if each.hit.paper.status)
         near = self._nearest(sentence.text, cited) if not sentence.citations or suggest else ()
         status = _of_cited(spoken) if sentence.citations else _of_nearest(near)
         suggested = () if status == "cited" or not suggest else _keys(near)
@@ -70,6 +71,7 @@ class DraftChecker:
             silent,
             spoken if sentence.citations else near,
             suggested,
+            cautions,
         )
 
     def _nearest(self, text: str, cited: dict[int, str]) -> tuple[Backing, ...]:

@@ -35,7 +35,8 @@ class CheckedSentence:
     """A sentence of the draft, on lines `line` to `last_line`, and what the library says of it.
 
     `papers` are the cited ones, or the nearest where none is cited; `unknown` are citations that are not in the
-    library, `silent` those whose paper has no abstract; `suggested` are keys of papers that could be cited.
+    library, `silent` those whose paper has no abstract; `suggested` are keys of papers that could be cited; `cautions`
+    are citations whose paper was retracted, withdrawn, questioned or corrected, each with which.
     """
 
     text: str
@@ -47,6 +48,7 @@ class CheckedSentence:
     silent: tuple[str, ...] = ()
     papers: tuple[Backing, ...] = ()
     suggested: tuple[str, ...] = ()
+    cautions: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As `assistant check --json` prints it."""
@@ -58,6 +60,7 @@ class CheckedSentence:
             "cited": list(self.cited),
             "unknown": list(self.unknown),
             "without_abstract": list(self.silent),
+            "cautions": dict(self.cautions),
             "papers": [
                 {
                     "says": paper.says,
@@ -89,6 +92,11 @@ class DraftReport:
         for sentence in self.sentences:
             found[sentence.status] += 1
         return found
+
+    @property
+    def cautions(self) -> dict[str, str]:
+        """Citations of papers that were retracted, withdrawn, questioned or corrected, each with which."""
+        return dict(pair for sentence in self.sentences for pair in sentence.cautions)
 
     @property
     def unknown(self) -> tuple[str, ...]:

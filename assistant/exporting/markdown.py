@@ -8,6 +8,7 @@ from assistant.events import Answer, Claim
 from assistant.exporting.document import backing, paragraphs, plain
 from store.conversations import Conversation
 from store.records import Paper
+from store.retractions import titled
 
 
 def markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
@@ -49,7 +50,7 @@ def _sources(answer: Answer) -> Iterator[str]:
 
 def _reference(paper: Paper) -> str:
     authors = "; ".join(paper.authors[:3]) + (" et al." if len(paper.authors) > 3 else "")
-    parts = [part for part in (paper.title, authors, str(paper.year or ""), paper.venue) if part]
+    parts = [part for part in (titled(paper.title, paper.status), authors, str(paper.year or ""), paper.venue) if part]
     said = " ".join(_escaped(part if part[-1] in ".?!…" else f"{part}.") for part in parts)
     where = f" <https://doi.org/{paper.doi}>" if re.fullmatch(r"10\.[^\s<>]+", paper.doi) else ""
     return f"{said} `{plain(paper.key).replace('`', '')}`{where}"

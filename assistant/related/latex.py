@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant.section import CITED, Section, Told
 from store.records import Paper
+from store.retractions import said_of
 from store.writers import bibtex
 from store.writers.latex import escaped
 
@@ -35,7 +36,8 @@ def latex(section: Section, citations: str) -> str:
     papers = {source.number: source.hit.paper for source in section.answer.sources}
     paragraphs = [" ".join(_sentence(told, papers, commands) for told in one.told) for one in section.themes]
     needs = [f"% Needs {commands.package} in the preamble."] if commands.package else []
-    return "\n\n".join([*needs, *paragraphs]) + "\n"
+    cautions = [f"% {said_of(bibtex.cite_key(paper), paper.status)}" for paper in papers.values() if paper.status]
+    return "\n\n".join([*needs, *cautions, *paragraphs]) + "\n"
 
 
 def bibliography(section: Section) -> str:

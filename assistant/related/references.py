@@ -20,7 +20,7 @@ NUMERIC = frozenset({"ieee"})
 
 _FIELDS = frozenset(
     "id type title author editor container-title issued DOI URL page volume issue publisher"
-    " publisher-place edition".split()
+    " publisher-place edition number genre collection-title collection-number".split()
 )
 
 

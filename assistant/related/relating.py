@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from assistant.answering.composing import cautions
 from assistant.errors import ModelFailed, ServerFailed
 from assistant.events import Answer, Claim, Done, Event, Note, Progress, Quote, Source
 from assistant.models import LanguageModel
@@ -177,7 +178,7 @@ def _section(plan: _Plan, written: Sequence[Written], *, stopped: bool) -> Secti
     answer = Answer(
         plan.topic,
         bool(claims),
-        "\n\n".join(one.text for one in written),
+        "\n\n".join([*(one.text for one in written), *cautions(sources)]),
         claims,
         sources,
         seconds={"total": time.monotonic() - plan.began},

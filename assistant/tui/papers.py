@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from assistant.events import Answer, Claim, Quote, Source
 from assistant.tui.text import folded
 from store.records import Hit, Paper
+from store.retractions import titled
 
 
 def byline(paper: Paper) -> str:
@@ -30,7 +31,7 @@ def title(paper: Paper) -> str:
 
 def full_title(paper: Paper) -> str:
     """The title as long as it is."""
-    return folded(paper.title) or "(no title)"
+    return titled(folded(paper.title) or "(no title)", paper.status)
 
 
 def reference(paper: Paper) -> str:

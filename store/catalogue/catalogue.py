@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from heapq import nsmallest
 from pathlib import Path
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from store.catalogue import merging, overview, taking
 from store.catalogue.conditions import conditions
-from store.catalogue.connection import connect
-from store.catalogue.entry import Entered, enter, has_tags, tag, unchanged
+from store.catalogue.connection import connect, is_writable
+from store.catalogue.entry import BY_HAND, Entered, enter, has_tags, join, same_as, tag, unchanged
 from store.catalogue.overview import Statistics
 from store.catalogue.rows import FIELDS, paper_from
 from store.catalogue.sources import Source
@@ -32,6 +32,8 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = connect(path)
+        self.read_only = not is_writable(path)
+        """Whether this user may not write the file."""
         self._counted: dict[str, int] = {}
         self._counted_at = -1
         self._allowed: dict[Filters, frozenset[int]] = {}
@@ -101,7 +103,7 @@ class Catalogue:
 
     def note_embedder_folder(self, folder: str) -> None:
         """Remember where the model lies, so that it can serve until another has taken its place."""
-        if self.embedder is not None and folder != self.embedder_folder:
+        if self.embedder is not None and folder != self.embedder_folder and not self.read_only:
             with self.writing(counted=False):
                 self._set("embedder_folder", folder)
 
@@ -111,7 +113,17 @@ class Catalogue:
         """Enter one record of a file; see `store.catalogue.entry`."""
         entered = enter(self._db, paper, file=file, record=record)
         tag(self._db, entered.number, paper.tags)
+        while other := same_as(self._db, entered, paper, file):
+            entered = self._joined(entered, *other)
         return entered
+
+    def _joined(self, entered: Entered, other: int, by: str) -> Entered:
+        """The paper that a record makes one of with another that was there: a version between the two has come."""
+        kept, gone = sorted((entered.number, other))
+        joined, passages = self.join(kept, gone, by=by)
+        return replace(
+            joined, outcome=entered.outcome, gone=(*entered.gone, gone), passages=(*entered.passages, *passages)
+        )
 
     def has_all(self, papers: Iterable[tuple[Paper, str]], file: str) -> bool:
         """Whether every record (paper, name) of a file is there just as it is, tags and all."""
@@ -161,9 +173,9 @@ class Catalogue:
         """Undo merges of a paper; see `store.catalogue.merging.separate`."""
         return merging.separate(self._db, number, records)
 
-    def join(self, kept: int, other: int) -> tuple[Entered, list[int]]:
+    def join(self, kept: int, other: int, *, by: str = BY_HAND) -> tuple[Entered, list[int]]:
         """Make one paper of two; how it is now, and the numbers of the passages that went."""
-        entered = merging.join(self._db, kept, other)
+        entered = join(self._db, kept, other, by)
         return entered, self.remove(other)
 
     def drop_records(self, records: Iterable[tuple[str, str]]) -> tuple[list[Entered], list[int]]:
@@ -318,10 +330,10 @@ class Catalogue:
         tags: dict[int, list[str]] = {}
         for paper, tag_ in self._db.execute("SELECT paper, tag FROM tags ORDER BY tag"):
             tags.setdefault(paper, []).append(tag_)
-        rows = self._db.execute("SELECT number, key, title, authors, year, venue FROM papers ORDER BY number")
+        rows = self._db.execute("SELECT number, key, title, authors, year, venue, status FROM papers ORDER BY number")
         return [
-            Entry(number, key, title, tuple(json.loads(authors)), year, venue, tuple(tags.get(number, ())))
-            for number, key, title, authors, year, venue in rows
+            Entry(number, key, title, tuple(json.loads(authors)), year, venue, tuple(tags.get(number, ())), status)
+            for number, key, title, authors, year, venue, status in rows
         ]
 
     def allowed(self, filters: Filters) -> Set[int] | None:

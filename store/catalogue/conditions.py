@@ -1,6 +1,7 @@
 """Filters as SQL."""
 
 from store.records import Filters
+from store.retractions import NOT_TO_BE_CITED
 from store.terms import folded
 
 
@@ -16,6 +17,7 @@ def conditions(filters: Filters) -> tuple[str, list[str | int]]:
         ("instr(place, ?)", folded(filters.venue) or None),
         ("number IN (SELECT paper FROM tags WHERE tag = ?)", filters.tag or None),
         ("number IN (SELECT paper FROM sources WHERE contains(file_name(file), ?))", filters.source or None),
+        (f"(status IN {NOT_TO_BE_CITED}) = ?", filters.retracted),
     ]
     parts = [(condition, value) for condition, value in wanted if value is not None]
     where = "WHERE " + " AND ".join(condition for condition, _ in parts) if parts else ""

@@ -1,5 +1,6 @@
 """Opening the catalogue's file: pragmas, schema, and clear words when it cannot be used."""
 
+import os
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from store.catalogue.upgrades import upgrade
 from store.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 """The schema this program writes (`PRAGMA user_version`)."""
 
 
@@ -19,6 +20,8 @@ def connect(path: Path) -> sqlite3.Connection:
     undo the last batch, and running the same import again brings it back.
     """
     connection = None
+    if path.is_file() and not is_writable(path):
+        return _with_functions(_only_read(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
@@ -34,6 +37,43 @@ def connect(path: Path) -> sqlite3.Connection:
         if isinstance(error, sqlite3.Error | OSError):
             raise _explained(error, path) from error
         raise
+    return _with_functions(connection)
+
+
+def is_writable(path: Path) -> bool:
+    """Whether the file and its folder, where SQLite keeps what is not yet in the file, can be written."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _only_read(path: Path) -> sqlite3.Connection:
+    """Open a catalogue that this user may read only; raises `StoreError` where it must be written first."""
+    unwritten = path.with_name(f"{path.name}-wal")
+    ways = ["mode=ro"] if unwritten.exists() and unwritten.stat().st_size else ["mode=ro", "mode=ro&immutable=1"]
+    for way in ways:
+        connection = None
+        try:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True, isolation_level=None,
+                                         check_same_thread=False, factory=_Explaining)  # fmt: skip
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except (sqlite3.Error, StoreError) as error:
+            if connection:
+                connection.close()
+            if way == ways[-1]:
+                raise error if isinstance(error, StoreError) else _explained(error, path) from error
+            continue
+        if version == VERSION:
+            return connection
+        connection.close()
+        raise StoreError(
+            f"{path} may not be written, and was made by another version of this program (schema {version}, not"
+            f" {VERSION}).",
+            hint="Copy its folder to a place where you may write, and use that with --home.",
+        )
+    raise AssertionError("unreachable")
+
+
+def _with_functions(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.create_function("names", 2, _names, deterministic=True)
     connection.create_function("contains", 2, _contains, deterministic=True)
     connection.create_function("file_name", 1, lambda file: Path(file).name, deterministic=True)
@@ -68,8 +108,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             connection.rollback()
             if connection.execute("PRAGMA user_version").fetchone() == (0,):
                 raise
-    for older in range(version or VERSION, VERSION):
-        upgrade(connection, older)
+    if 0 < version < VERSION:
+        upgrade(connection, VERSION)
 
 
 def _explained(error: Exception, path: Path) -> StoreError:

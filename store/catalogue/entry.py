@@ -13,11 +13,17 @@ from store.identity import (
     fingerprint,
     identities,
     is_certain,
+    may_be_noticed,
     may_be_same,
-    merged,
+    squashed,
     suggested_key,
 )
 from store.records import Paper
+from store.retractions import gravest, notices
+from store.versions import merged
+
+BY_HAND = "request"
+"""Why a record was merged that the user merged."""
 
 RecordName = tuple[str, str, str]
 """File, name in the file, and fingerprint of a record."""
@@ -34,11 +40,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The paper's number and, where its text must be embedded anew, the paper as it stands now."""
+    """The paper's number and, where its text must be embedded anew, the paper as it stands now.
+
+    `gone` are papers that turned out to be the same and are there no more, `passages` those that were theirs.
+    """
 
     outcome: Outcome
     number: int
     to_embed: Paper | None = None
+    gone: tuple[int, ...] = ()
+    passages: tuple[int, ...] = ()
 
 
 def enter(connection: sqlite3.Connection, paper: Paper, *, file: str, record: str) -> Entered:
@@ -57,6 +68,33 @@ def enter(connection: sqlite3.Connection, paper: Paper, *, file: str, record: st
     entered = insert(connection, paper)
     _note(connection, entered.number, (file, record, print_))
     return entered
+
+
+def same_as(connection: sqlite3.Connection, entered: Entered, paper: Paper, file: str) -> tuple[int, str] | None:
+    """Another paper that a paper has turned out to be by a record just entered, and the identity that says so."""
+    if entered.outcome is not Outcome.DUPLICATE:
+        return None
+    now = replace(paper_of(connection, entered.number), id=paper.id)
+    return _same_paper(connection, now, file, entered.number, beside=entered.number)
+
+
+def join(connection: sqlite3.Connection, kept: int, other: int, by: str) -> Entered:
+    """Make one paper of two: all of `other` but the paper itself, which the caller deletes, goes to `kept`."""
+    before, added = paper_of(connection, kept), paper_of(connection, other)
+    remember(connection, kept, before)
+    remember(connection, other, added)
+    shift = len(sources_of(connection, kept))
+    connection.execute(
+        "UPDATE sources SET paper = ?, place = place + ?, merged_by = iif(merged_by = '', ?, merged_by)"
+        " WHERE paper = ?",
+        (kept, shift, by, other),
+    )
+    for table in ("keys", "tags", "apart"):
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (kept, other))
+    connection.execute("UPDATE OR IGNORE apart SET other = ? WHERE other = ?", (kept, other))
+    connection.execute("DELETE FROM apart WHERE paper = other OR (paper, other) IN (VALUES (?, ?), (?, ?))",
+                       (kept, other, other, kept))  # fmt: skip
+    return rewrite(connection, kept, before, together(connection, kept, merged(before, added)), Outcome.DUPLICATE)
 
 
 def unchanged(connection: sqlite3.Connection, paper: Paper, file: str, record: str) -> int | None:
@@ -79,9 +117,9 @@ def tag(connection: sqlite3.Connection, number: int, tags: tuple[str, ...]) -> N
 
 def insert(connection: sqlite3.Connection, paper: Paper) -> Entered:
     """A paper of its own, under a key that no other has."""
-    named = _named(connection, paper)
+    named = _noticed(connection, 0, _named(connection, paper))
     number = connection.execute(
-        f"INSERT INTO papers ({FIELDS}) VALUES ({', '.join('?' * 13)})", row_from(named)
+        f"INSERT INTO papers ({FIELDS}) VALUES ({', '.join('?' * len(FIELDS.split(', ')))})", row_from(named)
     ).lastrowid
     assert number is not None
     _index(connection, number, named, paper.key)
@@ -103,7 +141,8 @@ def _merge(connection: sqlite3.Connection, number: int, paper: Paper, name: Reco
     remember(connection, number, before)
     _note(connection, number, name, text_of(paper), by)
     _also_called(connection, number, paper.key)
-    return rewrite(connection, number, before, merged(before, paper), Outcome.DUPLICATE)
+    after = together(connection, number, merged(before, paper))
+    return rewrite(connection, number, before, after, Outcome.DUPLICATE)
 
 
 def _note(connection: sqlite3.Connection, number: int, name: RecordName, said: str = "", by: str = "") -> None:
@@ -120,14 +159,20 @@ def _note(connection: sqlite3.Connection, number: int, name: RecordName, said: s
 
 def rewrite(connection: sqlite3.Connection, number: int, before: Paper, after: Paper, outcome: Outcome) -> Entered:
     """Put another record in a paper's place."""
+    after = _noticed(connection, number, after)
     if row_from(before) == row_from(after):
         return Entered(outcome, number)
-    assignments = ", ".join(f"{field} = ?" for field in FIELDS.split(", "))
-    connection.execute(f"UPDATE papers SET {assignments} WHERE number = ?", (*row_from(after), number))
-    connection.execute("DELETE FROM identities WHERE paper = ?", (number,))
-    _index(connection, number, after, after.key)
+    put(connection, number, after)
     reads_the_same = (before.title, before.abstract) == (after.title, after.abstract)
     return Entered(outcome, number, None if reads_the_same else after)
+
+
+def put(connection: sqlite3.Connection, number: int, paper: Paper) -> None:
+    """Write a paper's row, and index it anew."""
+    assignments = ", ".join(f"{field} = ?" for field in FIELDS.split(", "))
+    connection.execute(f"UPDATE papers SET {assignments} WHERE number = ?", (*row_from(paper), number))
+    connection.execute("DELETE FROM identities WHERE paper = ?", (number,))
+    _index(connection, number, paper, paper.key)
 
 
 def _index(connection: sqlite3.Connection, number: int, paper: Paper, key: str) -> None:
@@ -137,16 +182,52 @@ def _index(connection: sqlite3.Connection, number: int, paper: Paper, key: str) 
     )
     _also_called(connection, number, key)
     lookup.index(connection, number, paper)
+    notice(connection, number, paper)
+
+
+def notice(connection: sqlite3.Connection, number: int, paper: Paper) -> None:
+    """Keep what a paper says of others, if it is a notice, and mark those that are there."""
+    connection.execute("DELETE FROM notices WHERE paper = ?", (number,))
+    for target, status in notices(paper):
+        kind, _, name = target.partition(":")
+        name = squashed(name) if kind == "title" else name
+        if kind == "title" and len(name) < 8:
+            continue
+        connection.execute("INSERT OR IGNORE INTO notices VALUES (?, ?, ?)", (f"{kind}:{name}", number, status))
+        query = "SELECT paper FROM identities WHERE name = ? AND paper != ?"
+        for (other,) in connection.execute(query, (f"{kind}:{name}", number)).fetchall():
+            there = paper_of(connection, other)
+            if kind != "title" or may_be_noticed(there, paper):
+                connection.execute(
+                    "UPDATE papers SET status = ? WHERE number = ?", (gravest(there.status, status), other)
+                )
+
+
+def _noticed(connection: sqlite3.Connection, number: int, paper: Paper) -> Paper:
+    """The paper with the status that notices in the library give it."""
+    statuses = [paper.status]
+    for name in identities(paper):
+        query = "SELECT paper, status FROM notices WHERE target = ? AND paper != ?"
+        for other, status in connection.execute(query, (name, number)).fetchall():
+            if not name.startswith("title:") or may_be_noticed(paper, paper_of(connection, other)):
+                statuses.append(status)
+    return replace(paper, status=gravest(*statuses))
 
 
 def _also_called(connection: sqlite3.Connection, number: int, key: str) -> None:
     connection.executemany("INSERT OR IGNORE INTO keys (key, paper) VALUES (?, ?)", [(key, number)] if key else [])
 
 
-def _same_paper(connection: sqlite3.Connection, paper: Paper, file: str, known: int | None) -> tuple[int, str] | None:
-    """The paper that a record is of, and the identity that says so; not one that was taken apart from `known`."""
+def _same_paper(
+    connection: sqlite3.Connection, paper: Paper, file: str, known: int | None, *, beside: int = 0
+) -> tuple[int, str] | None:
+    """The paper that a record is of, `beside` another, and the identity that says so.
+
+    Not one that was taken apart from `known`.
+    """
     for name in identities(paper):
-        for (number,) in connection.execute("SELECT paper FROM identities WHERE name = ?", (name,)).fetchall():
+        query = "SELECT paper FROM identities WHERE name = ? AND paper != ?"
+        for (number,) in connection.execute(query, (name, beside)).fetchall():
             there = paper_of(connection, number)
             certain = is_certain(name) and not cannot_be_same(there, paper)
             alike = certain or (may_be_same(there, paper) and not _told_apart(connection, number, paper, file))

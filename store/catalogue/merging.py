@@ -5,12 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 from store.catalogue.entry import Entered, Outcome, insert, paper_of, rewrite
-from store.catalogue.sources import Source, own_keys, remember, sources_of, together
+from store.catalogue.sources import Source, own_keys, sources_of, together
 from store.errors import StoreError
-from store.identity import merged
-
-BY_HAND = "request"
-"""Why a record was merged that the user merged."""
 
 
 def merged_papers(connection: sqlite3.Connection) -> list[tuple[int, list[Source]]]:
@@ -31,26 +27,6 @@ def separate(connection: sqlite3.Connection, number: int, records: Sequence[int]
     keys = {before.key, *own_keys(staying)}
     connection.executemany("INSERT INTO keys (key, paper) VALUES (?, ?)", [(key, number) for key in keys])
     return [rewrite(connection, number, before, together(connection, number, before), Outcome.UPDATED), *entered]
-
-
-def join(connection: sqlite3.Connection, kept: int, other: int) -> Entered:
-    """Make one paper of two: all of `other` but the paper itself, which the caller deletes, goes to `kept`."""
-    before, added = paper_of(connection, kept), paper_of(connection, other)
-    remember(connection, kept, before)
-    remember(connection, other, added)
-    shift = len(sources_of(connection, kept))
-    connection.execute(
-        "UPDATE sources SET paper = ?, place = place + ?, merged_by = iif(merged_by = '', ?, merged_by)"
-        " WHERE paper = ?",
-        (kept, shift, BY_HAND, other),
-    )
-    for table in ("keys", "tags", "apart"):
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (kept, other))
-    connection.execute("UPDATE OR IGNORE apart SET other = ? WHERE other = ?", (kept, other))
-    connection.execute("DELETE FROM apart WHERE paper = other OR (paper, other) IN (VALUES (?, ?), (?, ?))",
-                       (kept, other, other, kept))  # fmt: skip
-    after = merged(together(connection, kept, before) if shift else before, added)
-    return rewrite(connection, kept, before, after, Outcome.DUPLICATE)
 
 
 def without(connection: sqlite3.Connection, records: Iterable[tuple[str, str]]) -> tuple[list[int], list[Entered]]:

@@ -20,6 +20,8 @@ CREATE TABLE papers (
     kind TEXT NOT NULL,
     note TEXT NOT NULL,
     extra TEXT NOT NULL,              -- JSON object: the record's other fields
+    status TEXT NOT NULL DEFAULT '',  -- retracted, withdrawn, expression of concern, corrected
+    latex TEXT NOT NULL DEFAULT '{}', -- JSON object: BibTeX fields as they were written
     -- how titles, people and places are looked up: without case and accents
     squashed TEXT NOT NULL DEFAULT '',
     people TEXT NOT NULL DEFAULT '',  -- one name a line
@@ -28,6 +30,7 @@ CREATE TABLE papers (
 CREATE INDEX papers_by_id ON papers (id);
 CREATE INDEX papers_filtered ON papers (year, people, place); -- answers filters without reading the papers
 CREATE INDEX papers_by_squashed ON papers (squashed);
+CREATE INDEX papers_by_status ON papers (status) WHERE status != '';
 
 CREATE TABLE families (
     family TEXT NOT NULL,             -- an author's family name, without case and accents
@@ -48,6 +51,15 @@ CREATE TABLE sources (
     PRIMARY KEY (file, record)
 ) WITHOUT ROWID;
 CREATE INDEX sources_by_paper ON sources (paper);
+
+-- What a notice (a retraction, an erratum) says of the paper with a name such as those of `identities`.
+CREATE TABLE notices (
+    target TEXT NOT NULL,
+    paper INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    PRIMARY KEY (target, paper)
+) WITHOUT ROWID;
+CREATE INDEX notices_by_paper ON notices (paper);
 
 CREATE TABLE identities (
     name TEXT NOT NULL,

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
-from store.identity import merged
 from store.records import Paper
+from store.retractions import marked
+from store.versions import merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ def next_place(connection: sqlite3.Connection, number: int) -> int:
 
 
 def together(connection: sqlite3.Connection, number: int, before: Paper) -> Paper:
-    """The paper that all its records make, under the key it had; as it was where one of them is not known."""
+    """The paper that all its records make, under the key it had; `before` where one of them is not known."""
     said = [source.said for source in sources_of(connection, number)]
     known = [paper for paper in said if paper]
     if not known or len(known) < len(said):
         return before
-    made = reduce(merged, known)
+    made = merged(*known)
     return replace(made, key=before.key, id=made.id or before.id, tags=(), source="")
 
 
@@ -61,4 +61,4 @@ def own_keys(sources: Sequence[Source]) -> set[str]:
 
 def _paper(said: str) -> Paper:
     values = json.loads(said)
-    return Paper(**{**values, "authors": tuple(values["authors"]), "tags": tuple(values["tags"])})
+    return marked(Paper(**{**values, "authors": tuple(values["authors"]), "tags": tuple(values["tags"])}))

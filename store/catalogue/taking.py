@@ -11,6 +11,7 @@ _PARTS = {
     "families": "paper = ?",
     "sources": "paper = ?",
     "identities": "paper = ?",
+    "notices": "paper = ?",
     "keys": "paper = ?",
     "tags": "paper = ?",
     "apart": "? IN (paper, other)",

@@ -45,11 +45,11 @@ def not_looked_up(database: sqlite3.Connection) -> Iterator[Numbers]:
     """Papers that searches by words, names, titles or filters miss or misplace, some hundred looked at each time."""
     strays = "SELECT rowid FROM words WHERE rowid NOT IN (SELECT number FROM papers)"
     yield {number for (number,) in database.execute(strays)}
-    select = f"SELECT {FIELDS}, number, squashed, people, place FROM papers WHERE number > ? ORDER BY number LIMIT 200"
+    select = f"SELECT number, squashed, people, place, {FIELDS} FROM papers WHERE number > ? ORDER BY number LIMIT 200"
     last = 0
     while rows := database.execute(select, (last,)).fetchall():
-        last = rows[-1][13]
-        yield {row[13] for row in rows if _looked_up(database, row[13], row[14:]) != derived(paper_from(row[:13]))}
+        last = rows[-1][0]
+        yield {row[0] for row in rows if _looked_up(database, row[0], row[1:4]) != derived(paper_from(row[4:]))}
 
 
 def _looked_up(database: sqlite3.Connection, number: int, columns: tuple[str, ...]) -> tuple[object, ...]:

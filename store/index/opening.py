@@ -128,7 +128,10 @@ def _found(number: int, nearest: list[tuple[int, float]]) -> bool:
 
 
 def open_index(folder: Path, catalogue: Catalogue, embedder: EmbedderId) -> VectorIndex:
-    """The Chroma folder, or an exact index where another process has the folder open."""
+    """The Chroma folder, or an exact index where another process has the folder open, or it may not be written."""
+    if catalogue.read_only:
+        log.info("the library may not be written; searching the catalogue's vectors directly")
+        return ExactIndex(catalogue)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder.with_name(folder.name + ".lock"))
     try:

@@ -29,6 +29,7 @@ from store.readers.plain import clean
 from store.readers.reader import Reader
 from store.readers.source import Source
 from store.records import Paper, Rejected
+from store.retractions import marked
 
 READERS: tuple[Reader, ...] = (
     bibtex, ris, nbib, pubmed, endnote_xml, json_document, jsonl, table, xlsx, wos, refer, atom, digest,
@@ -126,7 +127,7 @@ def _records(reader: Reader, source: Source) -> Iterator[Paper | Rejected]:
     try:
         for record in reader.read(source):
             empty = False
-            yield replace(record, source=source.name) if isinstance(record, Paper) else record
+            yield marked(replace(record, source=source.name)) if isinstance(record, Paper) else record
     except OSError as error:
         raise _unreadable(source, error) from error
     if empty:

@@ -16,9 +16,12 @@ Record = TypeVar("Record")
 PREFIX = "x-"
 """Before the name of a field, where a format has one flat list of them."""
 
-_TEXTS = ("title", "abstract", "venue", "doi", "arxiv", "url", "key", "id", "kind", "note")
+_TEXTS = ("title", "abstract", "venue", "doi", "arxiv", "url", "key", "id", "kind", "note", "status")
 _LISTS = ("authors", "tags")
-FIELDS = frozenset({*_TEXTS, *_LISTS, "year", "extra"})
+FIELDS = frozenset({*_TEXTS, *_LISTS, "year", "extra", "latex"})
+LATER = frozenset({"status", "latex"})
+"""Fields that earlier versions of this program did not write."""
+
 _GIVEN_FIRST = "given first"
 UNTITLED = "Untitled"
 """Written for a title in which a format's reader finds no word."""
@@ -65,6 +68,8 @@ def restored(paper: Paper, values: Mapping[str, Any]) -> Paper:
         fields["year"] = values["year"]
     if isinstance(extra := values.get("extra"), dict):
         fields["extra"] = _patched(paper.extra, extra)
+    if isinstance(latex := values.get("latex"), dict):
+        fields["latex"] = {name: text for name, text in latex.items() if isinstance(text, str)}
     return replace(paper, **fields)
 
 
@@ -91,7 +96,7 @@ def read(fields: Mapping[str, str]) -> dict[str, Any]:
 
 def _differences(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str | None]:
     changed = {name: text for name, text in mine.items() if theirs.get(name) != text}
-    return {**changed, **dict.fromkeys(theirs.keys() - mine.keys())}
+    return dict(sorted({**changed, **dict.fromkeys(theirs.keys() - mine.keys())}.items()))
 
 
 def _patched(extra: Mapping[str, str], changes: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from store.readers.names import listed, somebody
 from store.readers.plain import clean, squeeze
 from store.readers.source import Source
 from store.records import Paper, Rejected
+from store.retractions import marked
 
 name = "BibTeX (.bib): from Zotero, JabRef, Mendeley or a publisher's site"
 
@@ -32,6 +33,16 @@ _VENUES = (
     "organization",
     "howpublished",
 )
+_VENUE_FIELDS = {
+    "journal": "article suppperiodical review",
+    "booktitle": "inproceedings conference incollection inbook suppbook suppcollection inreference bookinbook",
+    "publisher": "book mvbook collection mvcollection proceedings mvproceedings reference booklet",
+    "school": "phdthesis mastersthesis",
+    "institution": "techreport report thesis",
+    "organization": "manual",
+    "howpublished": "misc online electronic www software dataset unpublished preprint patent",
+}
+_VENUE_FIELD = {kind: field for field, kinds in _VENUE_FIELDS.items() for kind in kinds.split()}
 _TITLES = ("title", "titleaddon")
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection", "book", "mvbook", "periodical"})
 _VOLUME_TITLES = ("maintitle", "booktitle", "issuetitle", "eventtitle")
@@ -43,6 +54,8 @@ _COMMA = re.compile(r",(?![^{}]*\})")
 _TILDE = re.compile(r"\\(?:textasciitilde|string~|sim)\s*|\$\\sim\$")
 _ESCAPE = re.compile(r"\\([_%&#~$])")
 _NO_BRACES = str.maketrans("", "", "{}")
+_LATEX = re.compile(r"[\\{}$~]")
+_LONGEST_KEPT = 20_000
 _LINK = re.compile(r"https?://[^\s{}\"<>]+")
 
 
@@ -83,6 +96,7 @@ def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
     )
     for name in stood_beside:
         del fields[beside.PREFIX + name]
+    latex = {name: text for name, text in fields.items() if _is_kept(name, text, entry.kind)}
     tags = _tags(fields)
     title = _title(fields, entry.kind)
     if not title:
@@ -104,8 +118,25 @@ def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
         note=readable(fields.pop("note", "")),
         tags=tags,
         extra=_further(fields, tags),
+        latex=latex,
     )
-    return beside.restored(found, stood_beside) if stood_beside else found
+    return beside.restored(marked(found), stood_beside)
+
+
+def venue_field(kind: str) -> str:
+    """The field of an entry of this kind that says where the paper appeared."""
+    return _VENUE_FIELD.get(kind, "journal")
+
+
+def is_venue(name: str) -> bool:
+    """Whether a field may say where a paper appeared."""
+    return name in _VENUES
+
+
+def _is_kept(name: str, text: str, kind: str) -> bool:
+    """Whether a field is kept as it was written: reading resolves its markup, or the venue's field has another name."""
+    another = name in _VENUES and name != venue_field(kind)
+    return (another or _LATEX.search(text) is not None) and len(text) < _LONGEST_KEPT and not is_verbatim(name)
 
 
 def _inherited(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> dict[str, str]:

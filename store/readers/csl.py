@@ -8,6 +8,7 @@ from store.readers.fields import Fields
 from store.readers.json_values import as_text, at, objects, text, texts
 from store.readers.plain import squeeze
 from store.records import Paper
+from store.retractions import marked
 
 _TELLING = frozenset(
     {"container-title", "issued", "date-parts", "title-short", "original-date", "event-place", "citation-key"}
@@ -25,7 +26,9 @@ _NAMES = {
     "note": (),
     "pages": ("page",),
     "volume": ("volume",),
-    "number": ("issue", "number"),
+    "number": ("issue", "number", "collection-number"),
+    "series": ("collection-title",),
+    "type": ("genre",),
     "issn": ("ISSN",),
     "isbn": ("ISBN",),
     "publisher": ("publisher",),
@@ -54,7 +57,28 @@ _KINDS = {
     "posted-content": "misc",
     "manuscript": "unpublished",
 }
+_OF_THEIR_OWN = frozenset({"book", "phdthesis", "techreport", "dataset", "software", "patent"})
+"""Kinds that stand in nothing but, perhaps, a series: their venue is who has published them."""
+
 _PEOPLE = frozenset({"author", "editor", "translator", "collection-editor", "container-author", "director"})
+_CORRECTIONS = "correction erratum corrigendum partial_retraction clarification".split()
+_RETRACTIONS = "retraction removal".split()
+_UPDATES = {
+    "update-to": {
+        **dict.fromkeys(_CORRECTIONS, "erratum-for"),
+        **dict.fromkeys(_RETRACTIONS, "retraction-of"),
+        "withdrawal": "withdrawal-of",
+        "expression_of_concern": "concern-for",
+    },
+    "updated-by": {
+        **dict.fromkeys(_CORRECTIONS, "erratum-in"),
+        **dict.fromkeys(_RETRACTIONS, "retraction-in"),
+        "withdrawal": "withdrawal-in",
+        "expression_of_concern": "concern-in",
+    },
+}
+"""What Crossref calls the updates of other papers (of this one by another), and the fields that they become."""
+
 _NOISE = frozenset({"reference", "assertion", "link", "license", "indexed", "content-domain", "relation", "prefix"})
 
 
@@ -72,9 +96,10 @@ def paper(found: Mapping[str, Any]) -> Paper | str:
     kind = _KINDS.get(text(found.get("type")), "article")
     key = _key(text(found.get("id")))
     pairs = [*_values(found), *([("citation-key", key)] if key else [])]
-    record = Fields(pairs).paper(_NAMES, authors=authors, kind=kind)
+    venue = {"venue": ("container-title", "publisher", "event-title")} if kind in _OF_THEIR_OWN else {}
+    record = Fields(pairs).paper(_NAMES | venue, authors=authors, kind=kind)
     stood_beside = _beside(found)
-    return beside.restored(record, stood_beside) if stood_beside and isinstance(record, Paper) else record
+    return beside.restored(marked(record), stood_beside) if isinstance(record, Paper) else record
 
 
 def _beside(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,8 +119,18 @@ def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, text(value) or text(at(value, "name"))
         elif name == "custom" and _beside(found):
             continue
+        elif name in _UPDATES:
+            yield from _updates(_UPDATES[name], objects(value))
         elif name not in _NOISE and name not in {"type", "id"}:
             yield name, as_text(value)
+
+
+def _updates(fields: Mapping[str, str], updates: Iterator[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What Crossref says of retractions and corrections, each with the DOI of the other paper."""
+    for update in updates:
+        kind = text(update.get("type")).lower().replace("-", "_")
+        if field := fields.get(kind):
+            yield field, " ".join(filter(None, (kind, text(update.get("DOI") or update.get("doi")))))
 
 
 def _date(value: Mapping[str, Any]) -> str:

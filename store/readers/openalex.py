@@ -23,6 +23,7 @@ _KINDS = {
     "preprint": "misc",
     "proceedings-article": "inproceedings",
 }
+_NOTICES = ("retraction", "erratum")
 _MOST_WORDS = 50_000
 
 
@@ -68,6 +69,8 @@ def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         (name, text(at(found, "biblio", key)))
         for name, key in (("volume", "volume"), ("number", "issue"), ("start", "first_page"), ("end", "last_page"))
     )
+    yield "is_retracted", "true" if found.get("is_retracted") is True else ""
+    yield "type", text(found.get("type")) if text(found.get("type")) in _NOTICES else ""
     yield "language", text(found.get("language"))
     yield from (("keywords", text(each.get("display_name"))) for each in objects(found.get("keywords")))
     yield from (("keywords", each) for each in texts(found.get("keywords")))

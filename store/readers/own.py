@@ -12,7 +12,7 @@ from store.records import Paper
 
 def fits(found: Mapping[str, Any]) -> bool:
     """Whether the record has the names that only this program gives together."""
-    return found.keys() >= beside.FIELDS and isinstance(found["extra"], dict)
+    return found.keys() >= beside.FIELDS - beside.LATER and isinstance(found["extra"], dict)
 
 
 def paper(found: Mapping[str, Any]) -> Paper | str:

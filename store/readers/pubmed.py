@@ -20,9 +20,23 @@ _NAMES = {
     field: (field,)
     for field in (
         "title abstract year venue doi pmid volume number pages issn language keywords pmcid date publisher"
-        " affiliation type"
+        " affiliation type retraction-in erratum-in concern-in retraction-of erratum-for concern-for"
     ).split()
 }
+_TELLING_TYPE = re.compile(r"retract|erratum|expression of concern|preprint|corrected", re.IGNORECASE)
+_UPDATES = {
+    "RetractionIn": "retraction-in",
+    "PartialRetractionIn": "erratum-in",
+    "RetractionOf": "retraction-of",
+    "PartialRetractionOf": "erratum-for",
+    "ErratumIn": "erratum-in",
+    "CorrectedandRepublishedIn": "erratum-in",
+    "ErratumFor": "erratum-for",
+    "ExpressionOfConcernIn": "concern-in",
+    "ExpressionOfConcernFor": "concern-for",
+}
+"""PubMed's links to notices and from them, and the fields that they become."""
+
 _ENDS_IN_PERIOD = re.compile(r"(?:\.\.|\b[A-Z]\.[A-Z]\.|\b(?:al|etc|Inc|Ltd|Jr|sp|spp)\.)$")
 
 
@@ -75,6 +89,12 @@ def _article(record: Element, article: Element) -> Iterator[tuple[str, str]]:
     yield from (("pmcid", text) for text in texts_at(record, "PubmedData/ArticleIdList/ArticleId[@IdType='pmc']"))
     yield from (("keywords", text) for text in texts_at(record, ".//KeywordList/Keyword"))
     yield from (("keywords", text) for text in texts_at(record, ".//MeshHeading/DescriptorName"))
+    kinds = texts_at(article, "PublicationTypeList/PublicationType")
+    yield from (("type", text) for text in kinds if _TELLING_TYPE.search(text))
+    for update in record.iterfind(".//CommentsCorrectionsList/CommentsCorrections"):
+        if field := _UPDATES.get(update.get("RefType", "")):
+            pmid = text_at(update, "PMID")
+            yield field, " ".join(filter(None, (text_at(update, "RefSource"), pmid and f"PMID: {pmid}")))
 
 
 def _chapter(document: Element) -> Iterator[tuple[str, str]]:

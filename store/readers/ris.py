@@ -9,6 +9,7 @@ from store.readers.plain import squeeze
 from store.readers.source import Source
 from store.readers.tagged import Syntax, TaggedRecord, records
 from store.records import Paper, Rejected
+from store.retractions import marked
 
 name = "RIS (.ris)"
 
@@ -42,6 +43,7 @@ _NAMES = {
     "language": ("LA",),
     "edition": ("ET",),
     "date": ("DA",),
+    "annote": ("N1",),
 }
 _KINDS = {
     "BOOK": "book",
@@ -93,7 +95,7 @@ def paper(record: TaggedRecord) -> Paper | str:
     kind = _KINDS.get(squeeze(fields.first("TY")).upper(), "article")
     fields.discard("TY")
     read = fields.paper(_NAMES | _own_names(fields), kind=kind)
-    return beside.restored(read, stood_beside) if isinstance(read, Paper) and stood_beside else read
+    return beside.restored(marked(read), stood_beside) if isinstance(read, Paper) else read
 
 
 def _beside(field: tuple[str, str]) -> re.Match[str] | None:

@@ -1,28 +1,20 @@
 """BibTeX: an entry a paper, under the user's own cite key, in UTF-8 as BibTeX and Biber read it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from store.identity import suggested_key
 from store.keywords import with_tags
 from store.readers import beside, bibtex
 from store.readers.bibtex_syntax import RawEntry
 from store.records import Paper
+from store.retractions import noted
 from store.writers import latex
 from store.writers.people import parts
 
 suffix = ".bib"
 
-_VENUES = {
-    "journal": "article suppperiodical review",
-    "booktitle": "inproceedings conference incollection inbook suppbook suppcollection inreference bookinbook",
-    "publisher": "book mvbook collection mvcollection proceedings mvproceedings reference booklet",
-    "school": "phdthesis mastersthesis thesis",
-    "institution": "techreport report",
-    "organization": "manual",
-    "howpublished": "misc online electronic www software dataset unpublished preprint patent",
-}
-_VENUE = {kind: field for field, kinds in _VENUES.items() for kind in kinds.split()}
 _NOT_IN_KEYS = re.compile(r"[\s\"#%'(),={}~\\@]")
 _NAME = re.compile(r"[a-z_][a-z0-9_:.+-]*")
 _KIND = re.compile(r"[a-z][a-z0-9]*")
@@ -30,6 +22,8 @@ _MONTH = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _SPAN = re.compile(r"([^-]+)-([^-]+)")
 _NOT_VERBATIM = re.compile(r"[{}\\]")
 _AND = re.compile(r"\band\b", re.IGNORECASE)
+_ORDER = "editor series volume number pages publisher address edition month date".split()
+_BRACE = re.compile(r"[{}]")
 _IN_LINKS = str.maketrans({mark: f"%{ord(mark):02X}" for mark in '{}"<>\\^ '})
 
 
@@ -55,7 +49,42 @@ def cite_key(paper: Paper) -> str:
 
 def _raw(paper: Paper) -> RawEntry:
     kind = paper.kind if _KIND.fullmatch(paper.kind) else "misc"
-    return RawEntry(1, kind, cite_key(paper), _fields(paper, kind))
+    plain = RawEntry(1, kind, cite_key(paper), _fields(paper, kind))
+    return _as_written(plain, paper.latex) if paper.latex else plain
+
+
+def _as_written(plain: RawEntry, latex: Mapping[str, str]) -> RawEntry:
+    """The entry with the fields as they were written once, where they still say the same."""
+    meant = bibtex.paper(plain, {})
+    changed = {name: name for name, text in latex.items() if plain.fields.get(name, text) != text and _is_whole(text)}
+    venue = bibtex.venue_field(plain.kind)
+    others = [name for name in latex if bibtex.is_venue(name) and name not in plain.fields]
+    changed |= {name: venue for name in others[:1] if venue in plain.fields and _is_whole(latex[name])}
+    whole = _with(plain, latex, changed)
+    if bibtex.paper(whole, {}) == meant:
+        return whole
+    entry = plain
+    for name, place in changed.items():
+        tried = _with(entry, latex, {name: place})
+        entry = tried if bibtex.paper(tried, {}) == meant else entry
+    return entry
+
+
+def _with(entry: RawEntry, latex: Mapping[str, str], changed: Mapping[str, str]) -> RawEntry:
+    """The entry with fields in the place of others, by their names."""
+    names = {place: name for name, place in changed.items()}
+    fields = {names.get(name, name): latex.get(names.get(name, ""), text) for name, text in entry.fields.items()}
+    return replace(entry, fields=fields)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether BibTeX finds the end of the field: no brace is open, or closed too much."""
+    depth = 0
+    for mark in _BRACE.findall(text):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _fields(paper: Paper, kind: str) -> dict[str, str]:
@@ -63,7 +92,7 @@ def _fields(paper: Paper, kind: str) -> dict[str, str]:
     own = {
         "author": " and ".join(map(_author, paper.authors)),
         "title": latex.title(paper.title),
-        _VENUE.get(kind, "journal"): latex.escaped(paper.venue),
+        bibtex.venue_field(kind): latex.escaped(paper.venue),
         "year": str(paper.year or ""),
         "doi": paper.doi.translate(_IN_LINKS),
         "eprint": paper.arxiv,
@@ -73,13 +102,18 @@ def _fields(paper: Paper, kind: str) -> dict[str, str]:
     fields = {name: text for name, text in own.items() if text}
     fields |= {
         name: _further(name, text)
-        for name, text in paper.extra.items()
+        for name, text in sorted(paper.extra.items(), key=lambda pair: _place(pair[0]))
         if name not in fields and _can_stand(name, text)
     }
-    last = {"note": latex.escaped(paper.note), "abstract": latex.escaped(paper.abstract)}
+    last = {"note": latex.escaped(noted(paper.note, paper.status)), "abstract": latex.escaped(paper.abstract)}
     if paper.tags:
         fields |= _tags(fields.get("keywords", ""), paper.tags)
     return fields | {name: text for name, text in last.items() if text}
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a further field stands: in the usual order, or after it by its name."""
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
 
 
 def _author(author: str) -> str:

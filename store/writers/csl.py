@@ -8,6 +8,7 @@ from store.identity import suggested_key
 from store.keywords import with_tags
 from store.readers import beside, csl
 from store.records import Paper
+from store.retractions import noted
 from store.writers.people import parts
 
 suffix = ".json"
@@ -26,16 +27,21 @@ _TYPES = {
     "manuscript": "unpublished",
 }
 _TYPE = {kind: type_ for type_, kinds in _TYPES.items() for kind in kinds.split()}
+_BOOKS = frozenset(_TYPES["book"].split())
+_IN_BOOKS = frozenset(f"{_TYPES['chapter']} {_TYPES['paper-conference']}".split())
+_OF_THEIR_OWN = _BOOKS | frozenset("phdthesis mastersthesis thesis techreport report patent software dataset".split())
+"""Kinds that stand in nothing: what a record calls their venue is who has published them."""
+
 _FURTHER = {
     "page": "pages",
     "volume": "volume",
-    "issue": "number",
     "ISSN": "issn",
     "ISBN": "isbn",
     "PMID": "pmid",
     "PMCID": "pmcid",
-    "publisher": "publisher",
     "publisher-place": "address",
+    "collection-title": "series",
+    "genre": "type",
     "language": "language",
     "edition": "edition",
 }
@@ -64,17 +70,29 @@ def _item(paper: Paper) -> dict[str, Any]:
         "type": _TYPE.get(paper.kind, "article-journal"),
         "title": paper.title,
         "author": list(map(_person, paper.authors)),
-        "container-title": paper.venue,
+        **_published(paper),
         "issued": _date(paper),
         "DOI": paper.doi,
         "URL": paper.url,
         **{name: paper.extra.get(field, "") for name, field in _FURTHER.items()},
         "editor": list(map(_person, filter(None, paper.extra.get("editor", "").split(" and ")))),
         "keyword": with_tags(paper.extra.get("keywords", ""), paper.tags),
-        "note": paper.note,
+        "note": noted(paper.note or paper.extra.get("note", ""), paper.status),
+        "status": paper.status,
         "abstract": paper.abstract,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _published(paper: Paper) -> dict[str, str]:
+    """What the paper stands in, or else who has published it; its number, in a journal, in a series or of its own."""
+    number, publisher = paper.extra.get("number", ""), paper.extra.get("publisher", "")
+    if paper.kind in _OF_THEIR_OWN:
+        name = "collection-number" if paper.extra.get("series") and paper.kind in _BOOKS else "number"
+        further = paper.extra.get("publisher") and paper.venue != publisher
+        return {"container-title": paper.venue if further else "", "publisher": publisher or paper.venue, name: number}
+    in_series = "collection-number" if paper.extra.get("series") and paper.kind in _IN_BOOKS else "issue"
+    return {"container-title": paper.venue, "publisher": publisher, in_series: number}
 
 
 def _person(name: str) -> Mapping[str, str]:

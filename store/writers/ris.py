@@ -7,6 +7,7 @@ from store.readers import beside, ris
 from store.readers.plain import squeeze
 from store.readers.tagged import TaggedRecord
 from store.records import Paper
+from store.retractions import noted
 from store.writers.people import parts
 
 suffix = ".ris"
@@ -35,7 +36,6 @@ _FURTHER = {
     "ET": "edition",
     "LA": "language",
     "DA": "date",
-    "N1": "annote",
 }
 
 
@@ -70,6 +70,7 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "EP", end
     yield from ((tag, extra.get(field, "")) for tag, field in _FURTHER.items())
     yield from (("ED", editor) for editor in extra.get("editor", "").split(" and "))
+    yield "N1", noted(extra.get("annote", ""), paper.status)
     yield "DO", paper.doi
     yield "UR", paper.url
     if pmid := extra.get("pmid", ""):

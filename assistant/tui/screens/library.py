@@ -389,4 +389,4 @@ def _named(removed: Removed) -> str:
 
 def _entry(hit: Hit) -> Entry:
     paper = hit.paper
-    return Entry(hit.number, paper.key, paper.title, paper.authors, paper.year, paper.venue, paper.tags)
+    return Entry(hit.number, paper.key, paper.title, paper.authors, paper.year, paper.venue, paper.tags, paper.status)

@@ -78,6 +78,7 @@ def described(paper: Paper, quotes: Sequence[Quote] = (), *, why: str = "") -> C
         "arXiv": paper.arxiv,
         "URL": paper.url,
         "Tags": ", ".join(paper.tags),
+        "Status": paper.status,
         "Note": paper.note,
         "File": paper.source,
         "Found by": why,

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from assistant.tui.papers import LONGEST, names
 from assistant.tui.text import folded
 from store.records import Entry
+from store.retractions import titled
 
 PAGE = 100
 """Papers fetched at a time."""
@@ -173,7 +174,7 @@ def _columns(entry: Entry, width: int) -> list[tuple[str, int, str]]:
     tags = _TAGS if width >= _ROOMY and entry.tags else 0
     people = max(0, min(28, width // 4)) if width >= 40 and entry.authors else 0
     title = max(1, width - people - _YEAR - tags)
-    shown = folded(entry.title[: 2 * LONGEST]) or "(no title)"
+    shown = titled(folded(entry.title[: 2 * LONGEST]) or "(no title)", entry.status)
     return [
         (f" {shown[: title - 3]}…" if len(shown) >= title else " " + shown, title, "list--title"),
         (" " + names(entry.authors), people, "list--dim"),
