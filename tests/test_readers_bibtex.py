@@ -78,7 +78,7 @@ def test_all_fields_of_a_paper_are_read(tmp_path: Path) -> None:
         ("Donald E. Knuth", ("Knuth, Donald E.",)),
         ("Knuth, Donald E. and Lamport, Leslie", ("Knuth, Donald E.", "Lamport, Leslie")),
         ("Ludwig van Beethoven and others", ("van Beethoven, Ludwig",)),
-        ("von Hicks, III, Michael", ("von Hicks III, Michael",)),
+        ("von Hicks, III, Michael", ("von Hicks, Michael, III",)),
         (
             "{World Health Organization} and {Barnes and Noble}",
             ("World Health Organization", "Barnes and Noble"),

@@ -128,7 +128,7 @@ def test_arxiv_s_snapshot_is_read(tmp_path: Path, name: str) -> None:
     assert first == second
     assert isinstance(first, Paper)
     assert (first.title, first.abstract, first.year) == ("A study of α", "We look.", 2023)
-    assert (first.authors, first.arxiv) == (("Post Jr, Emil", "Curie, Marie"), "2301.12345")
+    assert (first.authors, first.arxiv) == (("Post, Emil, Jr", "Curie, Marie"), "2301.12345")
 
 
 @pytest.mark.parametrize("wrap", [SEMANTIC_SCHOLAR, [SEMANTIC_SCHOLAR], {"total": 1, "data": [SEMANTIC_SCHOLAR]}])
