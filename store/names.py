@@ -96,7 +96,14 @@ def listed(text: str) -> tuple[str, ...]:
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """The people of a field that has one for each value; a value that is plainly a list is taken for one."""
-    return tuple(person for value in values for person in (listed(value) if _is_list(value) else [parted(value)]) if person)
+    return tuple(
+        person for value in values for person in (listed(value) if _is_list(value) else [parted(value)]) if person
+    )
+
+
+def groups(values: Iterable[str]) -> tuple[str, ...]:
+    """The groups of a field, each as it is written."""
+    return tuple(filter(None, (settled(name) for value in values for name in _SEMICOLON.split(value))))
 
 
 def parted(person: str) -> str:
@@ -105,6 +112,8 @@ def parted(person: str) -> str:
     ending = _ENDS_IN_SUFFIX.fullmatch(person) if "," not in person else None
     found = _SURNAME_FIRST.fullmatch(ending["name"] if ending else person) if len(person) < _LONGEST else None
     if not found or found["given"] in {"II", "III", "IV"} or _is_group(found["family"]):
+        return person
+    if not found["given"][0].isupper():  # a letter of a script without capitals
         return person
     given = found["given"].strip()
     given = given[:-1] if _ENDS_A_LIST.fullmatch(given) else given

@@ -173,7 +173,11 @@ def _title(fields: dict[str, str], kind: str) -> str:
 def _authors(field: str) -> tuple[str, ...]:
     """The people of the field; several may stand there without the "and" that BibTeX wants between them."""
     people = list(bibtex_syntax.people(field))
-    if len(people) == 1 and not bibtex_syntax.is_in_braces(field.strip()) and len(several := listed(readable(field))) > 1:
+    if (
+        len(people) == 1
+        and not bibtex_syntax.is_in_braces(field.strip())
+        and len(several := listed(readable(field))) > 1
+    ):
         people = [person for one in several for person in bibtex_syntax.people(one)]
     return tuple(written for person in people for written in _written(person) if somebody(written))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from store.names import people, settled
+from store.names import groups, people, settled
 from store.readers import identifiers, markup
 from store.readers.plain import squeeze
 from store.records import Paper
@@ -25,7 +25,9 @@ _PMID = re.compile(
     r"(?:\bPMID\W{0,3}|\bPUBMED\W{0,3}|nlm\.nih\.gov/(?:pubmed/)?|^\W*)([1-9][0-9]{0,8})\W*$", re.IGNORECASE
 )
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
-_NO_TITLE_GIVEN = re.compile(r"\W*(?:no title(?: (?:is )?available| given)?|title (?:not|un)\s?available|null|nan)\W*", re.I)
+_NO_TITLE_GIVEN = re.compile(
+    r"\W*(?:no title(?: (?:is )?available| given)?|title (?:not|un)\s?available|null|nan)\W*", re.I
+)
 _LONGEST_EXTRA = 20_000
 _FIRST_WORDS, _LONGEST_OPENING = 12, 120
 
@@ -59,12 +61,14 @@ class Fields:
         if not title and not abstract:
             return NO_TITLE
         venue = self._first_of(names.get("venue", ()), lambda text: _venue(text, title))
-        written_by = settled_all(map(markup.readable, authors)) or self._authors(names.get("authors", ()))
-        groups = self._authors(names.get("groups", ()), settle=True)
+        written_by = tuple(filter(None, map(settled, map(markup.readable, authors)))) or self._authors(
+            names.get("authors", ())
+        )
+        written_by += self._authors(names.get("groups", ()), groups)
         found = Paper(
             title=title,
             abstract=abstract,
-            authors=tuple(dict.fromkeys([*written_by, *groups])),
+            authors=tuple(dict.fromkeys(written_by)),
             year=self._year(names.get("year", ())),
             venue=venue,
             arxiv=self._arxiv(names),
@@ -94,10 +98,11 @@ class Fields:
         self._used |= {used} | {name for other, name in found if other in text}
         return text
 
-    def _authors(self, names: Sequence[str], *, settle: bool = False) -> tuple[str, ...]:
-        """The longest of the lists, without those who stand in it twice; with `settle` they are no persons."""
+    def _authors(
+        self, names: Sequence[str], read: Callable[[Iterable[str]], tuple[str, ...]] = people
+    ) -> tuple[str, ...]:
+        """The longest of the lists, without those who stand in it twice."""
         self._used.update(names)
-        read = settled_all if settle else people
         lists = (tuple(dict.fromkeys(read(map(markup.readable, self._values.get(name, ()))))) for name in names)
         return max(lists, key=len, default=())
 
@@ -151,11 +156,6 @@ def _venue(text: str, title: str) -> str:
     """Where the paper appeared; a book often repeats its title, a trial names its register's address."""
     venue = markup.readable(text)
     return "" if venue == title or "://" in venue else venue
-
-
-def settled_all(values: Iterable[str]) -> tuple[str, ...]:
-    """Each value as one name, as it is written."""
-    return tuple(filter(None, map(settled, values)))
 
 
 def untitled(paper: Paper) -> Paper:

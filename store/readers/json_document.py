@@ -136,7 +136,8 @@ class _Scanner:
             return False
         mark = self._next()
         if mark == "[":
-            return self._next(1) == "]" if key.lower() in _LISTS else self._next(1) == "{" and self._begins_a_record()
+            first = self._next(1)
+            return first in {"{", "]"} if key.lower() in _LISTS else first == "{" and self._begins_a_record()
         return mark == "{" and depth < _DEEPEST and key.lower() in _LISTS and "title" not in own
 
     def _begins_a_record(self) -> bool:

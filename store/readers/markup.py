@@ -86,7 +86,7 @@ def without_tags(text: str) -> str:
         text = _ENTITY.sub(_character, text)
     if "<" not in text:
         return clean(text)
-    text = _FORMULA.sub(lambda found: _formula(found["inner"]), _NO_TEXT.sub("", _in_one_form(text)))
+    text = _FORMULA.sub(lambda found: _formula(found["inner"]), _in_one_form(text))
     ends = {found["tag"].lower(): found.start() for found in _TAG.finditer(text) if found["end"]}
     return clean(_TAG.sub(lambda found: _untagged(found, ends), text))
 
@@ -111,9 +111,10 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _in_one_form(text: str) -> str:
-    """A formula that stands there in TeX and in MathML, in MathML only; TeX without the document around it."""
-    if "<" not in text and "\\documentclass" not in text:
+    """The text without comments; a formula that stands there in TeX and in MathML, in MathML only."""
+    if "<" not in text:
         return text
+    text = _NO_TEXT.sub("", text)
     return _TEX_FRAME.sub("", _TEX_AFTER_MATHML.sub(r"\1", _TEX_BESIDE_MATHML.sub("", text)))
 
 
