@@ -33,7 +33,7 @@ _LIFE = re.compile(
     re.IGNORECASE,
 )
 _GENERATION = r"(?:(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV|2nd|3rd|4th)"
-_SUFFIX = re.compile(rf"{_GENERATION}|Junior|Senior|(?:Ph|M|Sc|Dr)\.?\s?D\.?|Esq\.?|M\.?P\.?H\.?")
+_SUFFIX = re.compile(rf"{_GENERATION}|Junior|Senior|Ph\.?\s?D\.?|Esq\.?")
 _ENDS_IN_SUFFIX = re.compile(rf"(?P<name>.*\S)\s+(?P<suffix>{_GENERATION})")
 _INITIALS = r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}"
 _GIVEN_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[ -]?){1,4}")
@@ -151,7 +151,7 @@ def parts(author: str) -> Name:
     if not is_person or not (words[-1][:1].isupper() or author.islower()):
         return Name(author)
     at = len(words) - 1
-    while at > 1 and (words[at - 1] in _PARTICLES or words[at - 1] in _PARTICLES_IN_CAPITALS):
+    while at > 0 and (words[at - 1] in _PARTICLES or (at > 1 and words[at - 1] in _PARTICLES_IN_CAPITALS)):
         at -= 1
     return Name(" ".join(words[at:]), " ".join(words[:at]), ending["suffix"] if ending else "")
 
@@ -159,7 +159,7 @@ def parts(author: str) -> Name:
 def somebody(person: str) -> bool:
     """Whether this is a person or a group at all, not "others" or "[No author name available]"."""
     plain = " ".join(person.split()).strip(_EDGES)
-    return any(map(str.isalnum, plain)) and plain.lower() not in _NOBODY or plain == "Na"
+    return plain == "Na" or (any(map(str.isalnum, plain)) and plain.lower() not in _NOBODY)
 
 
 def from_object(value: Mapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ from store.records import Paper
         ("Ada Okoye and World Health Organization", ("Ada Okoye", "World Health Organization")),
         ("Department of Health and Human Services", ("Department of Health and Human Services",)),
         ("Okoye A, Brandt P, et al.", ("Okoye, A", "Brandt, P")),
+        ("Okoye, M. D., Brandt, P.", ("Okoye, M. D.", "Brandt, P.")),
         ("P. Okoye, Jr., A. Brandt, K. Lie", ("Okoye, P., Jr.", "A. Brandt", "K. Lie")),
         ("王伟，李娜，张敏", ("王伟", "李娜", "张敏")),
         ("山田太郎、鈴木一郎", ("山田太郎", "鈴木一郎")),
@@ -69,8 +70,8 @@ def test_a_value_that_should_be_one_person_is_a_list_only_where_that_is_plain(
 
 @pytest.mark.parametrize(
     "nobody",
-    ["", "others", "et al.", "[Anonymous]", "Anonymous", "[No author name available]", "NA", "N/A", "n.a.", "nan", "None",
-     "null", "[No authors listed]", "Unknown", "Various authors", "-", "…", "others."],
+    ["", "others", "et al.", "[Anonymous]", "Anonymous", "[No author name available]", "NA", "N/A", "n.a.", "nan",
+     "None", "null", "[No authors listed]", "Unknown", "Various authors", "-", "…", "others."],
 )  # fmt: skip
 def test_what_stands_for_nobody_is_no_author(nobody: str) -> None:
     assert not somebody(nobody)
@@ -94,6 +95,9 @@ def test_names_that_look_like_nobody_are_somebody(name: str) -> None:
         ("Okoye FW Jr", "Okoye, FW, Jr", Name("Okoye", "FW", "Jr")),
         ("F. W. Okoye III", "F. W. Okoye III", Name("Okoye", "F. W.", "III")),
         ("Okoye, II", "Okoye, II", Name("Okoye", "II")),
+        ("García Márquez, M. D.", "García Márquez, M. D.", Name("García Márquez", "M. D.")),
+        ("van Okoye, Jr.", "van Okoye, Jr.", Name("van Okoye", "Jr.")),
+        ("Ada Okoye, Ph.D.", "Okoye, Ada, Ph.D.", Name("Okoye", "Ada", "Ph.D.")),
         ("Okoye, Ada, 1950-2001", "Okoye, Ada", Name("Okoye", "Ada")),
         ("Okoye, Ada, 1950-", "Okoye, Ada", Name("Okoye", "Ada")),
         ("Okoye, Ada, b. 1950, author.", "Okoye, Ada", Name("Okoye", "Ada")),
@@ -203,6 +207,7 @@ def test_every_format_reads_names_alike(tmp_path: Path, name: str, written: str,
         (r"Lie, A. and \"Ozlem, B. and \v{Z}idan, C.", ("Lie, A.", "Özlem, B.", "Židan, C.")),
         (r"A. Lie and \L{}ucja Nowak and \'Eva \c{C}am Dag", ("Lie, A.", "Nowak, Łucja", "Dag, Éva Çam")),
         ("Lie, A. and\n \\.{I}nan, B. AND \\c{C}am, C.", ("Lie, A.", "İnan, B.", "Çam, C.")),
+        ("Lie, A. and Berg, M. D.", ("Lie, A.", "Berg, M. D.")),
         (r"Lie, A. and \textsc{Berg}, B.", ("Lie, A.", "Berg, B.")),
         (
             r"\ifmmode\check{Z}\else\v{Z}\fi{}idan, S. and \ifmmode \acute{E}\else \'{E}\fi{}va Lie",

@@ -256,13 +256,14 @@ LAYOUTS = {
     "records by key, a line each": '{"p1": ' + json.dumps(ONE) + ',\n"p2": ' + json.dumps(TWO) + "}",
     "wrapped records": json.dumps([{"paper": ONE}, {"paper": TWO}]),
     "wrapped records, a line each": json.dumps({"paper": ONE}) + "\n" + json.dumps({"paper": TWO}),
-    "hits of a search engine": json.dumps({"hits": {"total": {"value": 2}, "hits": [{"_source": each} for each in BOTH]}}),
+    "hits of a search engine": json.dumps({"hits": {"total": 2, "hits": [{"_source": each} for each in BOTH]}}),
     "papers that cite": json.dumps({"data": [{"citingPaper": ONE}, {"citingPaper": TWO}]}),
     "edges and nodes": json.dumps({"data": {"search": {"edges": [{"node": ONE}, {"node": TWO}]}}}),
     "columns": json.dumps({"title": {"0": ONE["title"], "1": TWO["title"]}, "year": {"0": 1, "1": 2}}),
     "lists as columns": json.dumps({"title": [ONE["title"], TWO["title"]], "year": [2000, 2001]}),
     "columns and data": json.dumps({"columns": ["title", "year"], "data": [[ONE["title"], 1], [TWO["title"], 2]]}),
-    "a paper with its references first": json.dumps({"references": [{"title": "Another"}], **ONE}) + "\n" + json.dumps(TWO),
+    "a paper with its references first": json.dumps({"references": [{"title": "Another"}], **ONE})
+    + "\n" + json.dumps(TWO),
 }  # fmt: skip
 
 

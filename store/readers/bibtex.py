@@ -8,8 +8,8 @@ from store.names import Name, listed, settled, somebody
 from store.readers import beside, bibtex_syntax, identifiers, markup
 from store.readers.bibtex_portions import portions
 from store.readers.bibtex_syntax import Broken, RawEntry
-from store.readers.markup import from_latex as readable
 from store.readers.fields import untitled
+from store.readers.markup import from_latex as readable
 from store.readers.plain import clean, squeeze
 from store.readers.source import Source
 from store.records import Paper, Rejected

@@ -90,7 +90,7 @@ def _read(block: Block, strings: Mapping[str, str], text: str, *, broken: bool) 
 
 
 def people(field: str) -> Iterator[Name | str]:
-    """The people in an author field, still in LaTeX: their parts, or as one string what stands in braces or is a list."""
+    """The people in an author field, still in LaTeX: their parts, or as one string what is in braces or a list."""
     persons = split_multiple_persons_names(lettered(field).replace("\\", _COMMAND))
     persons = [person.replace(_COMMAND, "\\") for person in persons]
     surnames_first = len(persons) > 1 and all(map(_SURNAME_AND_INITIALS.fullmatch, persons))
@@ -111,10 +111,10 @@ def _parts(person: str) -> Name | str:
     if ending and ending.suffix:
         return ending
     parts = parse_single_name_into_parts(settled, strict=False)
-    if len(parts.first) == 1 and not parts.von and names.is_particle(parts.first[0]) and "," not in settled:
+    if "," not in settled and len(parts.first) == 1 and names.is_particle(parts.first[0]):
         return Name(settled)
     family, given = " ".join(parts.von + parts.last), " ".join(parts.first)
-    if names.is_suffix(given) and not names.is_suffix(" ".join(parts.jr)):
+    if parts.jr and names.is_suffix(given) and not names.is_suffix(" ".join(parts.jr)):
         given, parts.jr = " ".join(parts.jr), [given]
     return Name(family, given, " ".join(parts.jr))
 

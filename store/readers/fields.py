@@ -12,7 +12,8 @@ from store.records import Paper
 Names = Mapping[str, Sequence[str]]
 """For each field of a paper, what a format calls it, the better name first.
 
-Besides the fields of `Paper`: `groups` (authors that are no persons); `pmid`; `start` and `end` (pages); and the names of BibTeX for what is kept as it is.
+Besides the fields of `Paper`: `groups` (authors that are no persons); `pmid`; `start` and `end` (pages); and the names
+of BibTeX for what is kept as it is.
 """
 
 NO_TITLE = "the record has no title"
@@ -64,11 +65,11 @@ class Fields:
         written_by = tuple(filter(None, map(settled, map(markup.readable, authors)))) or self._authors(
             names.get("authors", ())
         )
-        written_by += self._authors(names.get("groups", ()), groups)
+        written_by += tuple(each for each in self._authors(names.get("groups", ()), groups) if each not in written_by)
         found = Paper(
             title=title,
             abstract=abstract,
-            authors=tuple(dict.fromkeys(written_by)),
+            authors=written_by,
             year=self._year(names.get("year", ())),
             venue=venue,
             arxiv=self._arxiv(names),

@@ -23,7 +23,7 @@ _COMPACT_DATE = re.compile(r"(?<![0-9])((?:1[89]|20)[0-9]{2})(?:0[1-9]|1[0-2])(?
 
 
 def doi(text: str) -> str:
-    """The first DOI of the text in lower case, in plain characters, without resolver or prefix; empty if there is none."""
+    """The first DOI of the text in lower case and plain characters, without resolver or prefix; empty without one."""
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", html.unescape(html.unescape(text)))).translate(_DASHES)
     found = _DOI.search(unquote(plain) if _ESCAPED.search(plain) else plain)
     if found is None:

@@ -1,4 +1,4 @@
-"""Records in JSON as papers: where they lie in an object, and in which dialect each is, shows in the names of fields."""
+"""Records in JSON as papers: where they lie and in which dialect they are shows in the names of their fields."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -125,9 +125,9 @@ def _untagged(found: re.Match[str], ends: Mapping[str, int]) -> str:
     if not (is_block or own or tag in _INLINE):
         return found[0]
     bare = not (own or found["end"] or found["attributes"].strip())
-    if bare and len(tag) <= _PAIRED and ends.get(tag, -1) < found.start():
-        if tag not in _ALONE or _is_between_letters(found):
-            return found[0]
+    unpaired = bare and len(tag) <= _PAIRED and ends.get(tag, -1) < found.start()
+    if unpaired and (tag not in _ALONE or _is_between_letters(found)):
+        return found[0]
     if tag in {"sup", "superscript"} and not found["end"]:
         return _raised(found)
     return " " if is_block else ""
