@@ -25,7 +25,7 @@ _COMMA = re.compile(r"\s*(?:,|\uff0c)\s*")
 _SEMICOLON = re.compile(r"\s*[;\uff1b|]\s*(?:and\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s+(?:and|&)\s+", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"\s*\((?:[0-9]{5,}|https?:[^()]*|orcid[^()]*)\)|\s*;?\s*ORCID:.*", re.IGNORECASE)
-_NO_GIVEN = re.compile(r",\s*(?:null|none|nan)?$", re.IGNORECASE)
+_NO_GIVEN = re.compile(r",\s*(?:null|none|nan|NULL|None|NaN)?$")
 _YEAR = r"(?:(?:ca?|approximately|about)\.?\s*)?[0-9]{3,4}\??"
 _LIFE = re.compile(
     rf"(?:,\s*|\s*\()(?:{_YEAR}\s*[-\u2013]\s*(?:{_YEAR})?|(?:b|d|fl|born|died|active)\.?\s*{_YEAR})\)?\.?"
@@ -134,6 +134,8 @@ def settled(person: str) -> str:
             return str(_with_suffix(family, given))
         case [family, suffix, given] if _SUFFIX.fullmatch(suffix) and not _SUFFIX.fullmatch(given):
             return str(Name(family, given, suffix))
+        case [family, *initials] if len(initials) == 2 and all(map(_GIVEN_INITIALS.fullmatch, initials)):
+            return str(Name(family, " ".join(initials)))
     return person
 
 

@@ -94,6 +94,8 @@ def test_names_that_look_like_nobody_are_somebody(name: str) -> None:
         ("F. W. Okoye, Jr.", "Okoye, F. W., Jr.", Name("Okoye", "F. W.", "Jr.")),
         ("Okoye FW Jr", "Okoye, FW, Jr", Name("Okoye", "FW", "Jr")),
         ("F. W. Okoye III", "F. W. Okoye III", Name("Okoye", "F. W.", "III")),
+        ("Okoye, A., B.", "Okoye, A. B.", Name("Okoye", "A. B.")),
+        ("Sun, Nan", "Sun, Nan", Name("Sun", "Nan")),
         ("Okoye, II", "Okoye, II", Name("Okoye", "II")),
         ("García Márquez, M. D.", "García Márquez, M. D.", Name("García Márquez", "M. D.")),
         ("van Okoye, Jr.", "van Okoye, Jr.", Name("van Okoye", "Jr.")),

@@ -16,10 +16,10 @@ _TAG = re.compile(
 )
 _INLINE = frozenset(
     """a abbr alternatives b bdi bdo bf big bold citationref cite code dfn em emph emphasis equationsource ext-link
-    externalref fixed-case fn font graphic hi i inf inline-graphic inlineequation ins institution internalref it ital
-    italic kbd mark math monospace mrow mi mn mo ms mspace mstyle msub msubsup msup mtext named-content overline
+    externalref fixed-case fn font formula graphic hi i inf inline-graphic inlineequation ins institution internalref it
+    ital italic kbd mark math monospace mrow mi mn mo ms mspace mstyle msub msubsup msup mtext named-content overline
     private-char q refsource reftarget rm roman s sans-serif sc scp semantics small small-caps smallcap smallcaps span
-    stack strike strong styled-content sub subscript sup superscript tex-math texmath tt u underline uri var
+    stack strike strong styled-content sub subscript sup superscript tex tex-math texmath tt u underline uri var
     xref""".split()
 )
 _BLOCK = frozenset(

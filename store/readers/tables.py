@@ -48,6 +48,7 @@ _COLUMNS = {
     "date": "date datepublished publicationdate dateofpublication",
 }
 _NAMES = {field: tuple(columns.split()) for field, columns in _COLUMNS.items()}
+_PLAINLY_ABSTRACTS = ("abstract", "abstractnote", "abstracttext", "paperabstract")
 _KNOWN = frozenset(column for columns in _NAMES.values() for column in columns)
 _KIND_COLUMNS = ("itemtype", "documenttype", "publicationtype", "referencetype", "contenttype", "doctype", "type", "dt")
 _KINDS = (
@@ -73,8 +74,8 @@ class Header:
 
     @property
     def is_one(self) -> bool:
-        """Whether this is the header of a table of papers: it has a title and something else."""
-        titled = any(title in self.columns for title in _NAMES["title"])
+        """Whether this is the header of a table of papers: it has a title, or an abstract, and something else."""
+        titled = any(column in self.columns for column in (*_NAMES["title"], *_PLAINLY_ABSTRACTS))
         return titled and self.known >= 2 and len(self.columns) < 2000
 
     def paper(self, row: Sequence[str]) -> Paper | str:
