@@ -19,7 +19,7 @@ _NOBODY = frozenset(
     |unknown authors|various|various authors|not available|authors not listed|s.n|n.n|sine nomine|author not identified
     |anonymous, anonymous|佚名""".replace("\n    ", "").split("|")
 )
-_ET_AL = re.compile(r"[\s,;]+(?:(?:and\s+)?et\.?\s*al|and\s+others)\.?$", re.IGNORECASE)
+_ET_AL = re.compile(r"[\s,;]{1,9}(?:(?:and\s+)?et\.?\s*al|and\s+others)\.?$", re.IGNORECASE)
 _EDGES = " \t.,;:[](){}<>*\u2026'\"-"
 _COMMA = re.compile(r"\s*(?:,|\uff0c)\s*")
 _SEMICOLON = re.compile(r"\s*[;\uff1b|]\s*(?:and\s+)?", re.IGNORECASE)

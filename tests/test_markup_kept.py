@@ -50,6 +50,7 @@ TEX = r"<tex-math>\documentclass[12pt]{minimal}\usepackage{amsmath}\begin{docume
         ("One.<br>Two.<p>Three.", "One. Two. Three."),
         ("so p < 0.05 and x<y>z, a<b and c>d, k<b>c", "so p < 0.05 and x<y>z, a<b and c>d, k<b>c"),
         ("if i<p>k then <i> is odd", "if i<p>k then <i> is odd"),
+        ("the <sub> token of List<String>, <100> planes", "the <sub> token of List<String>, <100> planes"),
         ("R&amp;D &lt; &#233;, AT&T; <i>in vivo</i><br/>CO<sub>2</sub>", "R&D < é, AT&T; in vivo CO2"),
     ],
 )  # fmt: skip

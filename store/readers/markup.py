@@ -28,10 +28,9 @@ _BLOCK = frozenset(
     itemcontent kwd-group label li list list-item newline ol orderedlist p para pre sec section section-title
     simple-para simplepara statement table tbody td th thead title tr trans-abstract ul unorderedlist""".split()
 )
-_PAIRED = 2
-"""Letters up to which a tag could be a quantity, as in `a<b>c`: it is markup where its end follows."""
+_ALONE = frozenset("p br break hr li dd dt td tr math mrow msub msup msubsup mstyle mspace mtext jats sec para".split())
+"""Tags that may stand without their ends; others are a quantity, as in `a<b>c`, or a word, as in `the <s> token`."""
 
-_ALONE = frozenset({"p", "br", "hr", "li", "dd", "dt", "td", "tr"})
 _NO_TEXT = re.compile(r"<!--(?:(?!<!--).)*?-->|<!\[CDATA\[|\]\]>|<\?[a-z][^<>]*\?>", re.DOTALL | re.IGNORECASE)
 _FORMULA = re.compile(
     r"<(?:mml:|m:)?math(?:\s[^<>]*)?>(?P<inner>(?:(?!<(?:mml:|m:)?math[\s>]).)*?)</(?:mml:|m:)?math\s*>",
@@ -125,7 +124,7 @@ def _untagged(found: re.Match[str], ends: Mapping[str, int]) -> str:
     if not (is_block or own or tag in _INLINE):
         return found[0]
     bare = not (own or found["end"] or found["attributes"].strip())
-    unpaired = bare and len(tag) <= _PAIRED and ends.get(tag, -1) < found.start()
+    unpaired = bare and ends.get(tag, -1) < found.start()
     if unpaired and (tag not in _ALONE or _is_between_letters(found)):
         return found[0]
     if tag in {"sup", "superscript"} and not found["end"]:

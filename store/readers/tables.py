@@ -105,14 +105,14 @@ def _values(column: str, text: str) -> list[tuple[str, str]]:
     return [(column, text)]
 
 
-def _authors(fields: Fields) -> list[str]:
+def _authors(fields: Fields) -> tuple[str, ...]:
     """The longest list of authors in any of the columns that may hold one; full names go before initials."""
     lists: list[tuple[str, ...]] = []
     for column in _NAMES["authors"]:
         text = fields.first(column)
         fields.discard(column)
         lists.append(listed(markup.without_tags(text) if "&" in text or "<" in text else text))
-    return list(max(lists, key=len))
+    return max(lists, key=len)
 
 
 def _kind(text: str) -> str:
