@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from store.names import parts
 from store.records import Paper
 from store.retractions import unmarked
 from store.versions import ARXIV_DOI, arxiv_of, dois, is_preprint, preprint_dois, without_version
@@ -114,8 +115,8 @@ def _family(paper: Paper) -> str:
 
 
 def family(author: str) -> str:
-    """The family name, squashed, of a name written "Family, Given" or "Given Family"."""
-    return squashed(author.partition(",")[0] if "," in author else author.rpartition(" ")[2])
+    """The family name, squashed, of a name as it is kept."""
+    return squashed(parts(author).family)
 
 
 def _may_be_one_person(one: Paper, other: Paper) -> bool:

@@ -1,6 +1,8 @@
 """The door to the readers: choosing one, encodings, and files that cannot be read at all."""
 
+import json
 import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from store.errors import UnreadableFile
 from store.readers import files, formats, read
+from store.readers.fields import UNTITLED, untitled
 from store.records import Paper, Rejected
+from store.writers import bibtex, csl, jsonl, ris
 
 REFERENCES = Path(__file__).parents[1].parent / "shared" / "eval" / "references"
 
@@ -213,3 +217,53 @@ def test_a_file_without_a_record_says_so(tmp_path: Path, content: str) -> None:
     with pytest.raises(UnreadableFile, match="holds no record") as caught:
         list(read(write(tmp_path, "a.txt", content)))
     assert caught.value.hint.startswith("It was read as")
+
+
+# -- records with an abstract and no title ---------------------------------------------------------
+
+ABSTRACT = "Moths came to lamps in all of the nine villages that we visited, and stayed there until dawn."
+OPENING = "Moths came to lamps in all of the nine villages that we …"
+WITHOUT_A_TITLE = {
+    "a.bib": f"@article{{k, year = 1999, abstract = {{{ABSTRACT}}}}}",
+    "a.ris": f"TY  - JOUR\nPY  - 1999\nAB  - {ABSTRACT}\nER  - \n",
+    "a.nbib": f"PMID- 1\nDP  - 1999\nAB  - {ABSTRACT}\n",
+    "a.ciw": f"FN x\nPT J\nPY 1999\nAB {ABSTRACT}\nER\n\nEF\n",
+    "a.csv": f'Title,Abstract,Year\n,"{ABSTRACT}",1999\n',
+    "b.csv": f'Year,Abstract\n1999,"{ABSTRACT}"\n',
+    "c.csv": f'Title,Abstract,Year\n[No title available],"{ABSTRACT}",1999\n',
+    "a.jsonl": json.dumps({"abstract": ABSTRACT, "year": 1999}),
+    "b.jsonl": json.dumps(Paper("", abstract=ABSTRACT, year=1999).as_json()),
+    "csl.json": json.dumps([{"type": "book", "issued": {"date-parts": [[1999]]}, "abstract": ABSTRACT}]),
+    "zotero.json": json.dumps({"items": [{"itemType": "book", "date": "1999", "abstractNote": ABSTRACT}]}),
+    "works.json": json.dumps({"results": [{"authorships": [], "publication_year": 1999, "title": None,
+                              "abstract_inverted_index": {word: [at] for at, word in enumerate(ABSTRACT.split())}}]}),
+    "pubmed.xml": "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Journal><JournalIssue>"
+    f"<PubDate><Year>1999</Year></PubDate></JournalIssue></Journal><Abstract><AbstractText>{ABSTRACT}</AbstractText>"
+    "</Abstract></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+    "endnote.xml": "<xml><records><record><dates><year>1999</year></dates>"
+    f"<abstract>{ABSTRACT}</abstract></record></records></xml>",
+    "atom.xml": "<feed><entry><published>1999-01-02</published>"
+    f"<summary>{ABSTRACT}</summary></entry></feed>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_A_TITLE)
+def test_a_record_without_a_title_is_called_by_its_abstract_and_marked(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(WITHOUT_A_TITLE[name])
+    (paper,) = read(path)
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract, paper.year) == (OPENING, ABSTRACT, 1999)
+    assert paper.note == UNTITLED
+
+
+@pytest.mark.parametrize("exported", [bibtex.write, ris.write, csl.write, jsonl.write])
+def test_a_paper_called_by_its_abstract_comes_back_from_every_export(
+    tmp_path: Path, exported: Callable[[Iterable[Paper]], Iterator[str]]
+) -> None:
+    paper = untitled(Paper("", abstract=ABSTRACT, key="k", year=1999))
+    path = tmp_path / "export.txt"
+    path.write_text("".join(exported([paper])))
+    (back,) = read(path)
+    assert isinstance(back, Paper)
+    assert (back.title, back.abstract, back.note) == (paper.title, paper.abstract, paper.note)

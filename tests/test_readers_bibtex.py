@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from store.readers import bibtex, read
 from store.readers.bibtex_portions import portions
+from store.readers.fields import UNTITLED
 from store.readers.source import Source
 from store.records import Paper, Rejected
 
@@ -78,7 +79,7 @@ def test_all_fields_of_a_paper_are_read(tmp_path: Path) -> None:
         ("Donald E. Knuth", ("Knuth, Donald E.",)),
         ("Knuth, Donald E. and Lamport, Leslie", ("Knuth, Donald E.", "Lamport, Leslie")),
         ("Ludwig van Beethoven and others", ("van Beethoven, Ludwig",)),
-        ("von Hicks, III, Michael", ("von Hicks III, Michael",)),
+        ("von Hicks, III, Michael", ("von Hicks, Michael, III",)),
         (
             "{World Health Organization} and {Barnes and Noble}",
             ("World Health Organization", "Barnes and Noble"),
@@ -262,6 +263,45 @@ def test_an_entry_takes_year_and_venue_from_its_crossref(tmp_path: Path) -> None
     text = "@inproceedings{a, title = {A}, crossref = {conf}}\n@proceedings{conf, title = {Proc.}, year = 1999}"
     paper = records(tmp_path, text)[0][0]
     assert (paper.title, paper.venue, paper.year) == ("A", "Proc.", 1999)
+
+
+DATA = """@article{a, title = {A}, xdata = {rolls, own}, publisher = {Mine}}
+@article{b, title = {B}, xdata = rolls, journaltitle = {xdata=rolls-journaltitle}, location = {xdata = house-location}}
+@set{both, entryset = {a,b}}
+@XDATA{rolls, journaltitle = {J. Rolls}, xdata = {house, loop}}
+@xdata{loop, xdata = {rolls}, issn = {1234-5678}}
+@xdata{house, publisher = {Roll House}, location = {Oslo}}
+@xdata{own, xdata = {own}, date = {2018-05}}
+@book{vol, title = {The Volume}, xdata = {house}, year = {1999}, crossref = {vol}}
+@incollection{c, title = {C}, crossref = {vol}}
+@article{d, title = {D}, xdata = {nowhere}}
+"""
+
+
+def test_entries_take_over_data_however_it_is_nested_and_helpers_are_no_papers(tmp_path: Path) -> None:
+    papers, rejected = records(tmp_path, DATA)
+    assert not rejected
+    assert [paper.key for paper in papers] == ["a", "b", "vol", "c", "d"]
+    a, b, volume, c, d = papers
+    assert (a.venue, a.year) == ("J. Rolls", 2018)
+    assert a.extra == {"publisher": "Mine", "location": "Oslo", "issn": "1234-5678", "date": "2018-05"}
+    assert (b.venue, b.extra["location"], b.extra["publisher"]) == ("J. Rolls", "Oslo", "Roll House")
+    assert (volume.venue, c.venue, c.year, c.extra["publisher"]) == ("Roll House", "The Volume", 1999, "Roll House")
+    assert d.extra == {"xdata": "nowhere"}
+
+
+def test_data_that_names_itself_a_thousand_times_comes_to_an_end(tmp_path: Path) -> None:
+    chain = "".join(f"@xdata{{x{n}, xdata = {{x{n + 1}, x{n + 2}, x{n - 1}}}, series = {{S}}}}\n" for n in range(1500))
+    papers, rejected = records(tmp_path, chain + "@article{a, title = {A}, xdata = {x0}}")
+    assert not rejected
+    assert papers[0].extra["series"] == "S"
+
+
+def test_an_entry_without_a_title_is_called_by_the_first_words_of_its_abstract(tmp_path: Path) -> None:
+    (paper,), rejected = records(tmp_path, "@misc{a, abstract = {" + "We look at things. " * 9 + "}, note = {Draft}}")
+    assert not rejected
+    assert paper.title == "We look at things. We look at things. We look at things …"
+    assert paper.note == f"Draft {UNTITLED}"
 
 
 def test_a_file_path_keeps_its_backslashes(tmp_path: Path) -> None:

@@ -120,11 +120,12 @@ def test_a_title_without_an_abstract_is_left_out(tmp_path: Path) -> None:
     assert [title for title, _ in pairs(path)] == ["Small Models"]
 
 
-def test_an_abstract_without_a_title_is_rejected_with_its_line(tmp_path: Path) -> None:
+def test_an_abstract_without_a_title_is_called_by_its_first_words(tmp_path: Path) -> None:
     path = page(tmp_path, "Small Models", ABSTRACT, "", OTHER, "Learning on Graphs", OTHER)
-    rejected = [record for record in read(path) if isinstance(record, Rejected)]
-    assert [(each.file, each.where) for each in rejected] == [("page.txt", "line 4")]
-    assert len(papers(path)) == 2
+    first, untitled, last = papers(path)
+    assert [first.note, last.note] == ["", ""]
+    assert untitled.abstract.startswith(untitled.title.removesuffix(" …"))
+    assert "no title" in untitled.note
 
 
 def test_an_abstract_cut_off_at_the_end_of_the_file_is_still_a_record(tmp_path: Path) -> None:

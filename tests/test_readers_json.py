@@ -128,7 +128,7 @@ def test_arxiv_s_snapshot_is_read(tmp_path: Path, name: str) -> None:
     assert first == second
     assert isinstance(first, Paper)
     assert (first.title, first.abstract, first.year) == ("A study of α", "We look.", 2023)
-    assert (first.authors, first.arxiv) == (("Post Jr, Emil", "Curie, Marie"), "2301.12345")
+    assert (first.authors, first.arxiv) == (("Post, Emil, Jr", "Curie, Marie"), "2301.12345")
 
 
 @pytest.mark.parametrize("wrap", [SEMANTIC_SCHOLAR, [SEMANTIC_SCHOLAR], {"total": 1, "data": [SEMANTIC_SCHOLAR]}])
@@ -229,3 +229,57 @@ def test_no_junk_makes_the_reader_fail(
     for record in json_document.read(Source(path)):
         assert isinstance(record, Paper | Rejected)
         str(record).encode("utf-8")
+
+
+# -- records however they lie ------------------------------------------------------------------------
+
+ONE = {"title": "Moths at lamps", "authors": ["Okoye, A."], "abstract": "Moths came."}
+TWO = {"title": "Frogs on roads", "authors": ["Brandt, P."], "year": 2019}
+BOTH = [ONE, TWO]
+A_LINE_EACH = ",\n".join(map(json.dumps, BOTH))
+LAYOUTS = {
+    "an object whose list has one a line": '{"meta": {"count": 2}, "results": [\n' + A_LINE_EACH + "\n]}",
+    "the same, under any key": '{"sammlung": [\n' + A_LINE_EACH + '\n], "count": 2}',
+    "the same, with a title": '{"title": "My list", "papers": [\n' + A_LINE_EACH + "\n]}",
+    "a list with one a line": "[\n" + A_LINE_EACH + "\n]",
+    "commas at the start of lines": "[\n" + A_LINE_EACH.replace(",\n", "\n,") + "\n]",
+    "lines that end in commas": A_LINE_EACH,
+    "two objects on a line": json.dumps(ONE) + json.dumps(TWO),
+    "nested deeply": json.dumps({"a": {"b": {"c": BOTH}}}),
+    "nested deeply, indented": json.dumps({"a": {"b": {"c": BOTH}}}, indent=2),
+    "objects one after another, indented": json.dumps(ONE, indent=1) + "\n" + json.dumps(TWO, indent=1),
+    "two lists": json.dumps({"included": [ONE], "excluded": [TWO]}),
+    "two lists over lines": '{"included": [\n' + json.dumps(ONE) + '\n],\n"excluded": [\n' + json.dumps(TWO) + "\n]}",
+    "lists in a list": json.dumps([[ONE], [TWO]]),
+    "a header and rows": json.dumps([["title", "abstract"], ["Moths at lamps", "x"], ["Frogs on roads", "y"]]),
+    "records by key": json.dumps({"p1": ONE, "p2": TWO}),
+    "records by key, a line each": '{"p1": ' + json.dumps(ONE) + ',\n"p2": ' + json.dumps(TWO) + "}",
+    "wrapped records": json.dumps([{"paper": ONE}, {"paper": TWO}]),
+    "wrapped records, a line each": json.dumps({"paper": ONE}) + "\n" + json.dumps({"paper": TWO}),
+    "hits of a search engine": json.dumps({"hits": {"total": 2, "hits": [{"_source": each} for each in BOTH]}}),
+    "papers that cite": json.dumps({"data": [{"citingPaper": ONE}, {"citingPaper": TWO}]}),
+    "edges and nodes": json.dumps({"data": {"search": {"edges": [{"node": ONE}, {"node": TWO}]}}}),
+    "columns": json.dumps({"title": {"0": ONE["title"], "1": TWO["title"]}, "year": {"0": 1, "1": 2}}),
+    "lists as columns": json.dumps({"title": [ONE["title"], TWO["title"]], "year": [2000, 2001]}),
+    "columns and data": json.dumps({"columns": ["title", "year"], "data": [[ONE["title"], 1], [TWO["title"], 2]]}),
+    "a paper with its references first": json.dumps({"references": [{"title": "Another"}], **ONE})
+    + "\n" + json.dumps(TWO),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".txt"])
+@pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_the_records_are_found_however_the_file_is_laid_out(tmp_path: Path, text: str, suffix: str) -> None:
+    path = tmp_path / f"refs{suffix}"
+    path.write_text(text)
+    assert [each.title if isinstance(each, Paper) else each for each in read(path)] == [ONE["title"], TWO["title"]]
+
+
+def test_a_long_list_under_an_unknown_key_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "refs.json"
+    path.write_text(json.dumps({"sammlung": [ONE | {"abstract": "word " * 2000}] * 600}))
+    tracemalloc.start()
+    assert sum(1 for _ in read(path)) == 600
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < path.stat().st_size / 2

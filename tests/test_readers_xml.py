@@ -71,7 +71,7 @@ def test_pubmed_articles_and_chapters_are_read(tmp_path: Path) -> None:
     assert article == Paper(
         title="Things in Drosophila and H2O at 10^3 K",
         abstract="BACKGROUND: p < 0.05. More.",
-        authors=("Post Jr, Emil L", "Things Group"),
+        authors=("Post, Emil L, Jr", "Things Group"),
         year=1999,
         venue="Journal of things",
         doi="10.1234/things.7",

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
+from store.names import parts
 from store.records import Paper
-
-_PARTICLES = frozenset("van von der den de del della di da dos du la le ten ter zu zur af al el bin ibn".split())
-_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,4 @@ def written_family(author: str) -> str:
     author = " ".join(author.split())
     if author.islower() and "others" not in author:
         author = author.title()
-    if "," in author:
-        return author.partition(",")[0].strip()
-    words = author.split()
-    while len(words) > 1 and words[-1].lower() in _SUFFIXES:
-        words.pop()
-    start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
-        start -= 1
-    return " ".join(words[start:])
+    return parts(author).family

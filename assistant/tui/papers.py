@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.events import Answer, Claim, Quote, Source
 from assistant.tui.text import folded
+from store.names import parts
 from store.records import Hit, Paper
 from store.retractions import titled
 
@@ -15,7 +16,7 @@ def byline(paper: Paper) -> str:
 
 def names(authors: Sequence[str]) -> str:
     """ "Devlin et al.", "Hu & Shen"."""
-    families = [_family(author) for author in authors[:3]]
+    families = [parts(folded(author)).family for author in authors[:3]]
     return f"{families[0]} et al." if len(families) > 2 else " & ".join(families)
 
 
@@ -44,11 +45,6 @@ def reference(paper: Paper) -> str:
 def counted(number: int, noun: str) -> str:
     """ "1 paper", "1,204 papers"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _family(author: str) -> str:
-    family, comma, _ = folded(author).partition(",")
-    return family if comma else " ".join(family.split()[-1:])
 
 
 def closest(hits: Sequence[Hit]) -> tuple[Source, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from store import names
 from store.readers.fields import Fields
 from store.readers.json_values import text
-from store.readers.latex import readable
-from store.readers.names import listed
+from store.readers.markup import from_latex as readable
 from store.readers.plain import squeeze
 from store.records import Paper
 
@@ -51,10 +51,10 @@ def _first_version(found: Mapping[str, Any]) -> str:
 def _authors(found: Mapping[str, Any]) -> list[str]:
     parsed = found.get("authors_parsed")
     people = [_person(each) for each in parsed if isinstance(each, list)] if isinstance(parsed, list) else []
-    return list(filter(None, people)) or list(listed(readable(text(found.get("authors")))))
+    return list(filter(None, people)) or list(names.listed(readable(text(found.get("authors")))))
 
 
 def _person(parts: list[Any]) -> str:
     """A name given as family, given and suffix."""
     family, given, suffix = (*(squeeze(readable(text(part))) for part in parts[:3]), "", "", "")[:3]
-    return ", ".join(filter(None, (" ".join(filter(None, (family, suffix))), given)))
+    return str(names.Name(family, given, suffix))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from store.readers.fields import Fields
-from store.readers.latex import readable
+from store.readers.markup import from_latex as readable
 from store.readers.plain import squeeze
 from store.readers.source import Source
 from store.readers.xml_elements import elements, text_at, texts_at

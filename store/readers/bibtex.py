@@ -1,14 +1,15 @@
 """BibTeX and BibLaTeX, as Zotero, JabRef, Mendeley and publishers write them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from store.keywords import without_tags
+from store.names import Name, listed, settled, somebody
 from store.readers import beside, bibtex_syntax, identifiers, markup
 from store.readers.bibtex_portions import portions
-from store.readers.bibtex_syntax import Broken, Name, RawEntry
-from store.readers.latex import readable
-from store.readers.names import listed, somebody
+from store.readers.bibtex_syntax import Broken, RawEntry
+from store.readers.fields import untitled
+from store.readers.markup import from_latex as readable
 from store.readers.plain import clean, squeeze
 from store.readers.source import Source
 from store.records import Paper, Rejected
@@ -18,6 +19,9 @@ name = "BibTeX (.bib): from Zotero, JabRef, Mendeley or a publisher's site"
 
 _ENTRY = r"@\s*(?:(?:string|preamble|comment)\s*[{(]|\w+\s*[{(]\s*[^\s,{}()]*\s*[,=])"
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?([^{}\",]+)", re.IGNORECASE)
+_DEEPEST = 30
+_DATA_ENTRY = re.compile(r"@\s*xdata\s*[{(]", re.IGNORECASE)
+_DATA_FIELD = re.compile(r"\s*xdata\s*=\s*(?P<key>[^\s,={}]+)-(?P<field>[a-z]+)(?:-[0-9]+)?\s*", re.IGNORECASE)
 _START = re.compile(_ENTRY, re.IGNORECASE)
 _AT_LINE_START = re.compile(rf"^[ \t]*{_ENTRY}", re.IGNORECASE | re.MULTILINE)
 _INHERITED = ("year", "date", "publisher", "editor", "series", "address", "location", "booktitle")
@@ -52,6 +56,7 @@ _DASH = re.compile(r"\s*\u2013\s*")
 _TAGS = "mendeley-tags"
 _COMMA = re.compile(r",(?![^{}]*\})")
 _TILDE = re.compile(r"\\(?:textasciitilde|string~|sim)\s*|\$\\sim\$")
+_ANGLE = re.compile(r"\\text(less|greater)(?![a-z])")
 _ESCAPE = re.compile(r"\\([_%&#~$])")
 _NO_BRACES = str.maketrans("", "", "{}")
 _LATEX = re.compile(r"[\\{}$~]")
@@ -67,21 +72,31 @@ def recognises(head: str, suffix: str) -> float:
 
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
-    """The entries as papers, in the order of the file."""
-    volumes = _volumes(source)
+    """The entries as papers, in the order of the file; those that only serve others are left out."""
+    by_key = _named_by_others(source)
     for entry in bibtex_syntax.entries(source.pieces()):
-        record = paper(entry, volumes) if isinstance(entry, RawEntry) else entry.reason
+        if isinstance(entry, RawEntry) and _is_helper(entry):
+            continue
+        record = paper(entry, by_key) if isinstance(entry, RawEntry) else entry.reason
         yield record if isinstance(record, Paper) else Rejected(source.name, _where(entry), record)
 
 
-def _volumes(source: Source) -> dict[str, RawEntry]:
-    """The entries that others name in their `crossref`: they may stand anywhere in the file."""
-    named = {key.strip().lower() for _, text in portions(source.pieces()) for key in _CROSSREF.findall(text)}
-    volumes: dict[str, RawEntry] = {}
-    for entry in bibtex_syntax.entries(source.pieces()) if named else ():
-        if isinstance(entry, RawEntry) and entry.key.lower() in named:
-            volumes.setdefault(entry.key.lower(), entry)
-    return volumes
+def _named_by_others(source: Source) -> dict[str, RawEntry]:
+    """The entries that others name in `crossref` or take over by `xdata`: they may stand anywhere in the file."""
+    named, has_data = set(), False
+    for _, text in portions(source.pieces()):
+        named |= {key.strip().lower() for key in _CROSSREF.findall(text)}
+        has_data = has_data or _DATA_ENTRY.search(text) is not None
+    found: dict[str, RawEntry] = {}
+    for entry in bibtex_syntax.entries(source.pieces()) if named or has_data else ():
+        if isinstance(entry, RawEntry) and (entry.kind == "xdata" or entry.key.lower() in named):
+            found.setdefault(entry.key.lower(), entry)
+    return found
+
+
+def _is_helper(entry: RawEntry) -> bool:
+    """Whether the entry holds data for others, or names others that are cited together."""
+    return entry.kind == "xdata" or (entry.kind == "set" and "entryset" in entry.fields)
 
 
 def _where(entry: RawEntry | Broken) -> str:
@@ -89,8 +104,8 @@ def _where(entry: RawEntry | Broken) -> str:
 
 
 def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
-    """The paper, or why the entry is none; `by_key` has the volumes that a `crossref` may name."""
-    fields = _inherited(entry, by_key) | dict(entry.fields)
+    """The paper, or why the entry is none; `by_key` has the entries that others name."""
+    fields = _complete(entry, by_key)
     stood_beside = beside.read(
         {name: readable(text) for name, text in fields.items() if name.startswith(beside.PREFIX)}
     )
@@ -99,14 +114,15 @@ def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
     latex = {name: text for name, text in fields.items() if _is_kept(name, text, entry.kind)}
     tags = _tags(fields)
     title = _title(fields, entry.kind)
-    if not title:
+    abstract = markup.abstract(fields.pop("abstract", ""), readable)
+    if not title and not abstract:
         return "the entry has no title"
     arxiv = _arxiv(fields)
     doi = _doi(fields)
     url = _url(fields)
     found = Paper(
         title=title,
-        abstract=markup.abstract(fields.pop("abstract", ""), readable),
+        abstract=abstract,
         authors=_authors(fields.pop("author", "")),
         year=_year(fields),
         venue=_venue(fields, title),
@@ -120,7 +136,8 @@ def paper(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> Paper | str:
         extra=_further(fields, tags),
         latex=latex,
     )
-    return beside.restored(marked(found), stood_beside)
+    found = marked(found if title else untitled(found))
+    return beside.restored(found, stood_beside) if stood_beside else found
 
 
 def venue_field(kind: str) -> str:
@@ -139,13 +156,40 @@ def _is_kept(name: str, text: str, kind: str) -> bool:
     return (another or _LATEX.search(text) is not None) and len(text) < _LONGEST_KEPT and not is_verbatim(name)
 
 
-def _inherited(entry: RawEntry, by_key: Mapping[str, RawEntry]) -> dict[str, str]:
-    """What an entry takes from the volume that its `crossref` names."""
-    volume = by_key.get(entry.fields.get("crossref", "").strip().lower())
-    if volume is None or volume is entry:
-        return {}
-    fields = {"booktitle": volume.fields.get("title", "")} | dict(volume.fields)
-    return {name: fields[name] for name in _INHERITED if fields.get(name)}
+def _complete(
+    entry: RawEntry, by_key: Mapping[str, RawEntry], done: dict[str, dict[str, str]] | None = None, depth: int = 0
+) -> dict[str, str]:
+    """The fields of an entry with those that it takes over by `xdata`, or from the volume that its `crossref` names.
+
+    `done` has the entries that were completed for it; one that is being completed gives nothing, so that entries
+    which name each other come to an end.
+    """
+    done = {} if done is None else done
+    done[entry.key.lower()] = {}
+
+    def named(key: str) -> dict[str, str]:
+        other = by_key.get(key.strip().lower())
+        if other is None or depth > _DEEPEST:
+            return {}
+        if other.key.lower() not in done:
+            done[other.key.lower()] = _complete(other, by_key, done, depth + 1)
+        return done[other.key.lower()]
+
+    fields = {name: _part_of_data(text, named) for name, text in entry.fields.items()}
+    for key in fields.get("xdata", "").split(","):
+        fields = named(key) | fields
+    if any(key.strip().lower() in by_key for key in fields.get("xdata", "").split(",")):
+        del fields["xdata"]
+    if volume := named(fields.get("crossref", "")):
+        volume = {"booktitle": volume.get("title", "")} | volume
+        fields = {name: volume[name] for name in _INHERITED if volume.get(name)} | fields
+    return fields
+
+
+def _part_of_data(text: str, named: Callable[[str], Mapping[str, str]]) -> str:
+    """What `xdata=key-field` stands for in the place of a value; any other value as it is."""
+    found = _DATA_FIELD.fullmatch(text)
+    return named(found["key"]).get(found["field"].lower(), text) if found else text
 
 
 def _title(fields: dict[str, str], kind: str) -> str:
@@ -158,17 +202,22 @@ def _title(fields: dict[str, str], kind: str) -> str:
 
 
 def _authors(field: str) -> tuple[str, ...]:
-    people = [_written(person) for person in bibtex_syntax.people(field)]
-    if len(people) == 1 and not field.lstrip().startswith("{"):
-        several = listed(readable(field))
-        people = [_written(each) for one in several for each in bibtex_syntax.people(one)]
-    return tuple(filter(somebody, people))
+    """The people of the field; several may stand there without the "and" that BibTeX wants between them."""
+    people = list(bibtex_syntax.people(field))
+    if (
+        len(people) == 1
+        and not bibtex_syntax.is_in_braces(field.strip())
+        and len(several := listed(readable(field))) > 1
+    ):
+        people = [person for one in several for person in bibtex_syntax.people(one)]
+    return tuple(written for person in people for written in _written(person) if somebody(written))
 
 
-def _written(person: Name | str) -> str:
-    if isinstance(person, str):
-        return readable(person)
-    return ", ".join(filter(None, (readable(person.family), readable(person.given))))
+def _written(person: Name | str) -> Iterable[str]:
+    """The name as it is kept; what no rule of BibTeX splits may be a list."""
+    if isinstance(person, Name):
+        return [settled(str(Name(*map(readable, (person.family, person.given, person.suffix)))))]
+    return [readable(person)] if bibtex_syntax.is_in_braces(person) else listed(readable(person))
 
 
 def _year(fields: dict[str, str]) -> int | None:
@@ -221,7 +270,7 @@ def _url(fields: dict[str, str]) -> str:
 
 def _plain_link(text: str) -> str:
     """An address as LaTeX would print it: no braces, no backslashes before `_`, `%` and the like."""
-    text = _TILDE.sub("~", text)
+    text = _TILDE.sub("~", _ANGLE.sub(lambda found: "<" if found[1] == "less" else ">", text))
     return squeeze(_ESCAPE.sub(r"\1", text).replace("\\url", "").translate(_NO_BRACES))
 
 

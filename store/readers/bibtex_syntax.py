@@ -9,7 +9,10 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
 
+from store import names
+from store.names import Name
 from store.readers.bibtex_portions import portions
+from store.readers.latex import lettered
 from store.readers.plain import squeeze
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is reported as Broken
@@ -36,6 +39,10 @@ _WORTH_SAVING = frozenset(
     "title author abstract journal booktitle year date doi url volume number pages publisher".split()
 )
 _OUTSIDE = "these fields stand outside any entry: is a brace closed too early before them?"
+_BRACE = re.compile(r"[{}]")
+_SURNAME_AND_INITIALS = re.compile(r"[^\W\d_][^\s,{}.]+(?: [^\W\d_][^\s,{}.]+)?\s+[^\W\d_a-z]{1,2}|others")
+_TWO_INITIALS = re.compile(r"[^\W\d_][^\s,{}.]+\s+(?:[^\W\d_a-z]{2}|(?:[^\W\d_a-z]\.[ -]?){1,3})")
+_COMMAND = "\x02"  # for a backslash, after which bibtexparser passes over what follows, even the start of a name
 _SHIELD = "\x01"  # between a backslash and a brace, so that the brace counts
 
 
@@ -56,14 +63,6 @@ class Broken:
     line: int
     key: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A person's name in its parts; `given` is empty for one-word names."""
-
-    family: str
-    given: str
 
 
 def entries(pieces: Iterable[str]) -> Iterator[RawEntry | Broken]:
@@ -91,28 +90,50 @@ def _read(block: Block, strings: Mapping[str, str], text: str, *, broken: bool) 
 
 
 def people(field: str) -> Iterator[Name | str]:
-    """The people in an author field: their parts, or as one string what stands in braces."""
-    for person in split_multiple_persons_names(field):
-        if _is_whole(person):
-            yield person
-        elif _LABELLED.match(person):
+    """The people in an author field, still in LaTeX: their parts, or as one string what is in braces or a list."""
+    persons = split_multiple_persons_names(lettered(field).replace("\\", _COMMAND))
+    persons = [person.replace(_COMMAND, "\\") for person in persons]
+    surnames_first = len(persons) > 1 and all(map(_SURNAME_AND_INITIALS.fullmatch, persons))
+    for person in persons:
+        if _LABELLED.match(person):
             yield _labelled(person)
+        elif _is_whole(person) or (not _BRACE.search(person) and (surnames_first or person.count(",") > 1)):
+            yield person
         else:
-            parts = parse_single_name_into_parts(person, strict=False)
-            yield Name(" ".join(parts.von + parts.last + parts.jr), " ".join(parts.first))
+            yield _parts(person)
+
+
+def _parts(person: str) -> Name | str:
+    settled = person if _BRACE.search(person) else names.settled(person)
+    if "," not in settled and (_TWO_INITIALS.fullmatch(settled) or not settled):
+        return settled
+    ending = None if "," in settled else names.parts(settled)
+    if ending and ending.suffix:
+        return ending
+    parts = parse_single_name_into_parts(settled, strict=False)
+    if "," not in settled and len(parts.first) == 1 and names.is_particle(parts.first[0]):
+        return Name(settled)
+    family, given = " ".join(parts.von + parts.last), " ".join(parts.first)
+    if parts.jr and names.is_suffix(given) and not names.is_suffix(" ".join(parts.jr)):
+        given, parts.jr = " ".join(parts.jr), [given]
+    return Name(family, given, " ".join(parts.jr))
+
+
+def is_in_braces(person: str) -> bool:
+    """Whether the name stands in braces as a whole, as that of an institution does."""
+    return person.startswith("{") and _closing(person, 0) == len(person) - 1
 
 
 def _is_whole(person: str) -> bool:
-    """Whether the name stands in braces (an institution), or is no name at all but pages of text."""
-    in_braces = person.startswith("{") and _closing(person, 0) == len(person) - 1
-    return in_braces or len(person) > _LONGEST_NAME
+    """Whether the name is to be taken as it is: in braces, or no name at all but pages of text."""
+    return is_in_braces(person) or len(person) > _LONGEST_NAME
 
 
 def _labelled(person: str) -> Name:
     """A name in BibLaTeX's long form: `family=Hove, given=Ann, prefix=van`."""
     parts = {key: text.strip(' "') for key, text in re.findall(r"([a-z]+)\s*=\s*([^,]*)", person)}
-    family = filter(None, (parts.get("prefix"), parts.get("family"), parts.get("suffix")))
-    return Name(" ".join(family), parts.get("given", ""))
+    family = filter(None, (parts.get("prefix"), parts.get("family")))
+    return Name(" ".join(family), parts.get("given", ""), parts.get("suffix", ""))
 
 
 def _blocks(text: str) -> list[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from store.names import from_object
 from store.readers import beside
 from store.readers.fields import Fields
 from store.readers.json_values import as_text, at, objects, text, texts
@@ -92,7 +93,7 @@ def fits(found: Mapping[str, Any]) -> bool:
 
 def paper(found: Mapping[str, Any]) -> Paper | str:
     """The paper that the record describes, or why it describes none."""
-    authors = list(filter(None, map(_person, objects(found.get("author")))))
+    authors = list(filter(None, map(from_object, objects(found.get("author")))))
     kind = _KINDS.get(text(found.get("type")), "article")
     key = _key(text(found.get("id")))
     pairs = [*_values(found), *([("citation-key", key)] if key else [])]
@@ -110,7 +111,7 @@ def _beside(found: Mapping[str, Any]) -> dict[str, Any]:
 def _values(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in found.items():
         if name in _PEOPLE:
-            yield from ((name, _person(each)) for each in objects(value) if name != "author")
+            yield from ((name, from_object(each)) for each in objects(value) if name != "author")
         elif isinstance(value, dict) and ("date-parts" in value or "raw" in value or "literal" in value):
             yield name, _date(value)
         elif name in {"title", "container-title", "ISSN", "ISBN", "keyword", "subject", "original-title"}:
@@ -145,11 +146,3 @@ def _key(identifier: str) -> str:
     """The identifier where it can be a cite key: Zotero writes the address of the item there."""
     identifier = squeeze(identifier)
     return "" if "/" in identifier or " " in identifier or identifier.isdigit() or len(identifier) > 80 else identifier
-
-
-def _person(value: Mapping[str, Any]) -> str:
-    particles = [text(value.get(name)) for name in ("dropping-particle", "non-dropping-particle")]
-    family = squeeze(" ".join([*particles, text(value.get("family")), text(value.get("suffix"))]))
-    given = squeeze(text(value.get("given")))
-    literal = squeeze(text(value.get("literal")) or text(value.get("name")))
-    return ", ".join(filter(None, (family, given))) or literal

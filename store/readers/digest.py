@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from store.readers.fields import untitled
 from store.readers.page_debris import is_debris, is_invitation, is_people, unglued
 from store.readers.plain import clean
 from store.readers.source import Source
@@ -31,11 +32,9 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     """Each abstract with the title before it."""
     text = source.text()
     lines = list(_lines(enumerate(text.split("\n"), start=1)))
-    for number, title, abstract in _pairs(lines, cut_off=not text.endswith("\n")):
-        if title:
-            yield Paper(title=title, abstract=abstract)
-        else:
-            yield Rejected(source.name, f"line {number}", "an abstract without a title before it")
+    for _, title, abstract in _pairs(lines, cut_off=not text.endswith("\n")):
+        paper = Paper(title=title, abstract=abstract)
+        yield paper if title else untitled(paper)
 
 
 def _lines(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -2,26 +2,35 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from store.names import groups, people, settled
 from store.readers import identifiers, markup
-from store.readers.names import parted, somebody
 from store.readers.plain import squeeze
 from store.records import Paper
 
 Names = Mapping[str, Sequence[str]]
 """For each field of a paper, what a format calls it, the better name first.
 
-Besides the fields of `Paper`: `pmid`; `start` and `end` (pages); and the names of BibTeX for what is kept as it is.
+Besides the fields of `Paper`: `groups` (authors that are no persons); `pmid`; `start` and `end` (pages); and the names
+of BibTeX for what is kept as it is.
 """
 
 NO_TITLE = "the record has no title"
-_TAKEN = frozenset("title abstract authors year venue doi arxiv url key id note pmid pages start end".split())
+UNTITLED = "The record has no title: the first words of its abstract stand for one."
+"""The note of a paper that is called by its abstract."""
+
+_TAKEN = frozenset("title abstract authors groups year venue doi arxiv url key id note pmid pages start end".split())
 _BETWEEN = {"keywords": ", ", "editor": " and "}
 _PMID = re.compile(
     r"(?:\bPMID\W{0,3}|\bPUBMED\W{0,3}|nlm\.nih\.gov/(?:pubmed/)?|^\W*)([1-9][0-9]{0,8})\W*$", re.IGNORECASE
 )
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
+_NO_TITLE_GIVEN = re.compile(
+    r"\W*(?:no title(?: (?:is )?available| given)?|title (?:not|un)\s?available|null|nan)\W*", re.I
+)
 _LONGEST_EXTRA = 20_000
+_FIRST_WORDS, _LONGEST_OPENING = 12, 120
 
 
 class Fields:
@@ -48,14 +57,19 @@ class Fields:
 
     def paper(self, names: Names, *, authors: Sequence[str] = (), kind: str = "article") -> Paper | str:
         """The paper, or why the record is none. `authors` stands for what the fields would give."""
-        title = self._first_of(names.get("title", ()), markup.readable)
-        if not title:
+        title = self._first_of(names.get("title", ()), _title)
+        abstract = self._abstract(names.get("abstract", ()))
+        if not title and not abstract:
             return NO_TITLE
         venue = self._first_of(names.get("venue", ()), lambda text: _venue(text, title))
-        return Paper(
+        written_by = tuple(filter(None, map(settled, map(markup.readable, authors)))) or self._authors(
+            names.get("authors", ())
+        )
+        written_by += tuple(each for each in self._authors(names.get("groups", ()), groups) if each not in written_by)
+        found = Paper(
             title=title,
-            abstract=self._abstract(names.get("abstract", ())),
-            authors=tuple(authors) or self._authors(names.get("authors", ())),
+            abstract=abstract,
+            authors=written_by,
             year=self._year(names.get("year", ())),
             venue=venue,
             arxiv=self._arxiv(names),
@@ -67,6 +81,7 @@ class Fields:
             kind=kind,
             extra=self._extra(names, title, venue),
         )
+        return found if title else untitled(found)
 
     def _first_of(self, names: Iterable[str], read: Callable[[str], str]) -> str:
         """The first value under any of the names that reads as something."""
@@ -84,10 +99,12 @@ class Fields:
         self._used |= {used} | {name for other, name in found if other in text}
         return text
 
-    def _authors(self, names: Sequence[str]) -> tuple[str, ...]:
+    def _authors(
+        self, names: Sequence[str], read: Callable[[Iterable[str]], tuple[str, ...]] = people
+    ) -> tuple[str, ...]:
         """The longest of the lists, without those who stand in it twice."""
         self._used.update(names)
-        lists = (tuple(dict.fromkeys(people(self._values.get(name, ())))) for name in names)
+        lists = (tuple(dict.fromkeys(read(map(markup.readable, self._values.get(name, ()))))) for name in names)
         return max(lists, key=len, default=())
 
     def _year(self, names: Sequence[str]) -> int | None:
@@ -142,10 +159,18 @@ def _venue(text: str, title: str) -> str:
     return "" if venue == title or "://" in venue else venue
 
 
-def people(values: Iterable[str]) -> list[str]:
-    """One person for each value, "Family, Given" where the value tells the parts apart."""
-    found = (parted(markup.readable(value)) for value in values)
-    return [person for person in found if somebody(person)]
+def untitled(paper: Paper) -> Paper:
+    """A paper without a title, called by the first words of its abstract and marked so."""
+    words = paper.abstract[:_LONGEST_OPENING].split(" ")
+    whole = len(paper.abstract) <= _LONGEST_OPENING and len(words) <= _FIRST_WORDS
+    opening = paper.abstract if whole else " ".join(words[:_FIRST_WORDS]).rstrip(",;:.") + " \u2026"
+    return replace(paper, title=opening, note=" ".join(filter(None, (paper.note, UNTITLED))))
+
+
+def _title(text: str) -> str:
+    """The title; empty where it only says that there is none."""
+    title = markup.readable(text)
+    return "" if _NO_TITLE_GIVEN.fullmatch(title) else title
 
 
 def pmid(text: str) -> str:

@@ -22,7 +22,8 @@ _LISTS = frozenset(
 )
 """Keys under which a record list, or an object with one, stands."""
 
-_A_RECORD_HAS = frozenset({"title", "paperId"})
+_TITLE = re.compile(r'"(?:title|display_name|abstract\w*)"\s*:', re.IGNORECASE)
+_PEEKED = 1 << 14
 _LONGEST = 1 << 24
 _DEEPEST = 4
 _SPACE = re.compile(r"[\s,\ufeff]*")
@@ -41,18 +42,20 @@ def recognises(head: str, suffix: str) -> float:
     """Whether a list or an object opens; objects that stand one to a line are JSON Lines."""
     if not _STARTS.match(head):
         return 0.0
-    objects = sum(_OBJECT_LINE.match(line) is not None for line in head.splitlines())
     if head.lstrip("\ufeff \t\r\n").startswith("["):
         return 0.95 + 0.05 * (suffix == ".json")
-    return 0.5 if objects > 1 or suffix in {".jsonl", ".ndjson"} else 1.0
+    objects = sum(_OBJECT_LINE.match(line) is not None for line in head.splitlines())
+    return 0.45 if objects > 1 or suffix in {".jsonl", ".ndjson"} else 1.0
 
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """The records one by one; a list's in bounded memory."""
-    for count, (line, found) in enumerate(_Scanner(source.pieces()).records(), start=1):
-        record = json_records.paper(found) if isinstance(found, dict) else str(found)
-        where = f"line {line}, record {count}"
-        yield record if isinstance(record, Paper) else Rejected(source.name, where, record)
+    count = 0
+    for line, found in _Scanner(source.pieces()).records():
+        for record in [found] if isinstance(found, str) else json_records.papers(found):
+            count += 1
+            where = f"line {line}, record {count}"
+            yield record if isinstance(record, Paper) else Rejected(source.name, where, record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,22 @@ class _Scanner:
                 yield self._line_here(), "it is not a JSON object"
                 return
 
-    def _list(self) -> Iterator[tuple[int, Any]]:
+    def _list(self, depth: int = 1) -> Iterator[tuple[int, Any]]:
+        """The records of a list, or of the lists in it; where its first list is a header, those of a table."""
+        header: Any = None
         while (mark := self._next()) and mark != "]":
             line = self._line_here()
             if mark == "{":
                 yield line, self._value(skip=True)
+            elif mark == "[" and depth < _DEEPEST and self._next(1) in {"{", "["}:
+                self._at += 1
+                yield from self._list(depth + 1)
             elif isinstance(found := self._value(skip=True), str) and mark != '"':
                 yield line, found
+            elif header and (rows := json_records.from_rows(header, [found])):
+                yield line, rows[0]
+            elif header is None and json_records.from_rows(found, [found]):
+                header = found
             else:
                 yield line, "it is not a JSON object"
         if not mark:
@@ -99,7 +111,7 @@ class _Scanner:
         self._at += 1
 
     def _object(self, depth: int) -> Iterator[tuple[int, Any]]:
-        """The records in an object under one of the known keys; without one the object is the record."""
+        """The records in an object, read one by one where it holds a list of them; else the object itself."""
         line, held = self._line_here(), False
         own: dict[str, Any] = {}
         self._at += 1
@@ -115,15 +127,27 @@ class _Scanner:
         self._at += 1
         if not mark:
             yield line, _CUT_OFF
-        elif not held or "title" in own:
+        elif not held or json_records.says_of_itself(own):
             yield line, own
 
     def _holds_records(self, key: str, own: Mapping[str, Any], depth: int) -> bool:
         """Whether the value that comes is a list of records, or an object with one, and not a part of a record."""
-        if key.lower() not in _LISTS or not _A_RECORD_HAS.isdisjoint(own):
+        if json_records.says_of_itself(own) or not json_records.may_hold_records(key):
             return False
         mark = self._next()
-        return (mark == "[" and self._next(1) in {"{", "]"}) or (mark == "{" and depth < _DEEPEST)
+        if mark == "[":
+            first = self._next(1)
+            return first in {"{", "]"} if key.lower() in _LISTS else first == "{" and self._begins_a_record()
+        return mark == "{" and depth < _DEEPEST and key.lower() in _LISTS and "title" not in own
+
+    def _begins_a_record(self) -> bool:
+        """Whether the list that comes begins with the record of a paper, or with an object around one."""
+        self._fill(1 << 16)
+        try:
+            first, _ = self._decoder.raw_decode(self._buffer, self._buffer.index("{", self._at))
+        except (ValueError, RecursionError):
+            return _TITLE.search(self._buffer, self._at, self._at + _PEEKED) is not None
+        return json_records.is_record(first) or any(map(json_records.is_record, first.values()))
 
     def _held(self, depth: int) -> Iterator[tuple[int, Any]]:
         if self._next() == "{":

@@ -5,7 +5,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from store.readers import identifiers, markup, names
+from store import names
+from store.readers import identifiers, markup
+from store.readers.fields import untitled
 from store.readers.plain import clean, squeeze
 from store.records import Paper
 
@@ -35,8 +37,6 @@ _NAMES = {
 
 _EXTRA = {"pubmed": "pmid", "pubmedid": "pmid", "pubmedcentral": "pmcid"}
 _NESTED = frozenset({"metadata", "externalids"})
-_FAMILY = ("family", "last", "lastname", "surname")
-_GIVEN = ("given", "first", "firstname", "givenname", "forename")
 
 
 def paper(found: Mapping[str, Any]) -> Paper | str:
@@ -58,12 +58,12 @@ def _fields(found: Mapping[str, Any]) -> dict[str, Any]:
 def _paper(fields: dict[str, Any]) -> Paper | str:
     title = markup.without_tags(_take(fields, "title"))
     abstract = markup.abstract(_take(fields, "abstract"), markup.without_tags)
-    if not title:
-        return "it has no title" if abstract else "it has neither title nor abstract"
+    if not title and not abstract:
+        return "it has neither title nor abstract"
     authors, year = _authors(fields), _year(fields)
     url = _take(fields, "url")
     doi = _identifier(fields, "doi", identifiers.doi) or identifiers.linked_doi(url)
-    return Paper(
+    found = Paper(
         title=title,
         abstract=abstract,
         authors=authors,
@@ -77,6 +77,7 @@ def _paper(fields: dict[str, Any]) -> Paper | str:
         arxiv=_identifier(fields, "arxiv", identifiers.eprint) or identifiers.arxiv(url) or identifiers.arxiv(doi),
         extra={_EXTRA.get(key, key): text for key, value in fields.items() if (text := _kept(value))},
     )
+    return found if title else untitled(found)
 
 
 def _take(fields: dict[str, Any], field: str) -> str:
@@ -112,7 +113,7 @@ def _year(fields: dict[str, Any]) -> int | None:
 def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
     for key in _NAMES["authors"]:
         value = fields.get(key)
-        found = names.listed(value) if isinstance(value, str) else _people(value)
+        found = names.listed(markup.without_tags(value)) if isinstance(value, str) else _people(value)
         if found:
             del fields[key]
             return found
@@ -121,16 +122,11 @@ def _authors(fields: dict[str, Any]) -> tuple[str, ...]:
 
 def _people(value: Any) -> tuple[str, ...]:
     people = value if isinstance(value, list) else [value]
-    return tuple(filter(None, (_person(person) for person in people)))
+    return names.people(filter(None, map(_person, people)))
 
 
 def _person(value: Any) -> str:
-    if not isinstance(value, dict):
-        return squeeze(_text(value))
-    parts = {_plain(key): _text(part) for key, part in value.items()}
-    family = next(filter(None, (parts.get(key) for key in _FAMILY)), "")
-    given = next(filter(None, (parts.get(key) for key in _GIVEN)), "")
-    return ", ".join(filter(None, (family, given))) or parts.get("name", "") or parts.get("literal", "")
+    return names.from_object(value) if isinstance(value, dict) else squeeze(_text(value))
 
 
 def _text(value: Any) -> str:

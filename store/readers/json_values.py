@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from store.readers.plain import squeeze
-
 
 def text(value: Any) -> str:
     """A string or a number as text; anything else is none."""
@@ -42,9 +40,3 @@ def as_text(value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False) if value else ""
     return text(value)
-
-
-def person(value: Mapping[str, Any], family: str, given: str, whole: str) -> str:
-    """ "Family, Given" from an object with names under these keys."""
-    parts = [squeeze(text(value.get(key))) for key in (family, given)]
-    return ", ".join(filter(None, parts)) if parts[0] else squeeze(text(value.get(whole))) or parts[1]

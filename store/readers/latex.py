@@ -4,7 +4,6 @@ pylatexenc gives the symbols only. Its own conversion takes 8 ms an abstract, fa
 drops what it does not know; here one pass over the text drops the markup and keeps every word.
 """
 
-import html
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -13,15 +12,12 @@ from pylatexenc.latex2text import get_default_latex_context_db
 
 from store.readers.plain import squeeze
 
-_MARKUP = re.compile(r"[\\${}~&<]|--|``|''")
-_ENTITY = re.compile(r"\\?(&(?:#[0-9]{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}[0-9]{0,2});)", re.IGNORECASE)
-_TAG = re.compile(
-    r"</?(?P<tag>jats:[a-z-]+|i|b|em|strong|su[bp]|scp?|span|p|br)"
-    r"(?:\s+[\w:-]+=(?:\"[^\"]*\"|'[^']*'))*\s*/?>",
-    re.IGNORECASE,
+_MARKUP = re.compile(r"[\\${}~]|--|``|''")
+_EITHER = re.compile(
+    r"\\ifmmode(?![A-Za-z])(?P<formula>(?:(?!\\ifmmode|\\fi(?![A-Za-z])).)*?)"
+    r"(?:\\else(?![A-Za-z])(?P<text>(?:(?!\\ifmmode|\\fi(?![A-Za-z])).)*?))?\\fi(?![A-Za-z])(?:\{\}|\s+)?",
+    re.DOTALL,
 )
-_OWN_MARKS = frozenset("{}$~%")
-_BLOCKS = frozenset({"p", "br", "jats:p", "jats:title", "jats:sec"})
 # A dollar sign before a figure is money when its partner stands after a space or before a figure.
 _MATH = re.compile(r"(?<!\\)(\${1,2})(?!\d[^$]*(?:\s\$|\$\d))([^$]+)\1")
 _GROUP = r"\s*\{([^{}]{0,400}+(?:\{[^{}]{0,400}+\}[^{}]{0,400}+){0,9}+)\}"
@@ -35,7 +31,8 @@ _TOKEN = re.compile(
     r"""
       \\(?P<unseen>[vh]?phantom|label|cite[a-z]*\*?|ref|color|textcolor|[vh]space\*?|begin|end|href
         |texorpdfstring)\s*(?:\{(?:[^{}\\]|\\.){0,400}\}|\\.)
-    | \\(?P<accent>['`"=.]|[\^~](?!\s*\{?\d)|(?:[Hbcdkruv]|bar|overline|hat|tilde|vec|d?dot|ocirc)(?![A-Za-z]))
+    | \\(?P<accent>['`"=.]|[\^~](?!\s*\{?\d)|(?:[Hbcdkruv]|bar|overline|(?:wide)?hat
+        |(?:wide)?tilde|vec|d?dot|check|acute|grave|breve|mathring|ocirc)(?![A-Za-z]))
         \s*(?:\{\s*)?(?:\\(?P<special>[ao]e|A[EA]|OE|aa|[oOlLij])(?![A-Za-z])|(?P<letter>[^\W_]))
     | \\(?P<word>[A-Za-z]+)\*?(?P<gap>\s*)(?P<group>(?=\{\s*[^\s}]))?
     | \\(?P<escaped>.)
@@ -64,8 +61,21 @@ _IN_FORMULAS = {
     "vec": "\u20d7",
     "dot": "\u0307",
     "ddot": "\u0308",
+    "widehat": "\u0302",
+    "widetilde": "\u0303",
+    "check": "\u030c",
+    "acute": "\u0301",
+    "grave": "\u0300",
+    "breve": "\u0306",
+    "mathring": "\u030a",
 }
 _ACCENTS = _ABOVE | _LETTERED | _BELOW | _IN_FORMULAS | {"ocirc": "\u030a"}
+_LETTER = re.compile(
+    r"""\\(?:['`"^~=.]|[Hbcdkruv](?![A-Za-z]))\s*(?:\{\s*\\?[^\W\d_]{1,2}\s*\}|\\[ij](?![A-Za-z])(?:\s+|\{\})?|[^\W\d_])
+    |\\(?:[ao]e|A[EA]|OE|aa|[oOlLij]|ss|d[hj]|D[HJ]|th|TH|ng|NG)(?![A-Za-z])(?:\s+|\{\})?""",
+    re.VERBOSE,
+)
+_BRACED_LETTER = re.compile(r"(\\[A-Za-z]+\*?\s*\{)|\{([^\W\d_][\u0300-\u036f]?)\}")
 _MARKS = {"--": "\u2013", "---": "\u2014", "``": "\u201c", "''": "\u201d"}
 _ESCAPES = dict.fromkeys(" \n\t,;:>\\", " ") | dict.fromkeys("!/-()[]", "")
 _LETTERS = re.compile(r"[ao]e|A[EA]|OE|aa|[oOlLij]|ss|d[hj]|D[HJ]|th|TH|ng|NG")
@@ -98,24 +108,30 @@ _FURTHER = {
 
 @lru_cache(maxsize=4096)
 def readable(text: str) -> str:
-    """The text with its LaTeX (and HTML) markup resolved, on one line."""
+    """The text with its LaTeX markup resolved, on one line."""
     if not _MARKUP.search(text):
         return squeeze(text)
-    text = _TAG.sub(_untagged, _ENTITY.sub(_character, text))
-    text = _MICRO.sub("{}", _DEGREE.sub("°", text))
+    text = _MICRO.sub("{}", _DEGREE.sub("°", as_text(text)))
     text = _MATH.sub(r"{\2}", _SUBSCRIPT.sub(r"\1", text))
     text = _POWER.sub("^{", _ROOT.sub(r"√({\1})", _FRACTION.sub(r"{\1}/{\2}", text)))
     return squeeze(unicodedata.normalize("NFC", _TOKEN.sub(_resolved, text)))
 
 
-def _character(found: re.Match[str]) -> str:
-    """The character that an entity means; LaTeX must not take it for a mark of its own."""
-    character = html.unescape(found[1])
-    return f"\\{character}" if character in _OWN_MARKS else character
+def lettered(text: str) -> str:
+    """The text with its accents and letters resolved; braces around anything else, and other commands, stay."""
+    if "\\" not in text:
+        return text
+    text = _LETTER.sub(lambda found: _TOKEN.sub(_resolved, found[0]), as_text(text))
+    return unicodedata.normalize("NFC", _BRACED_LETTER.sub(lambda found: found[1] or found[2], text))
 
 
-def _untagged(found: re.Match[str]) -> str:
-    return " " if found["tag"].lower() in _BLOCKS else ""
+def as_text(text: str) -> str:
+    r"""What `\ifmmode a\else b\fi` prints in running text, which is b."""
+    while "\\ifmmode" in text:
+        text, count = _EITHER.subn(lambda found: (found["text"] or "").strip() or found["formula"].strip(), text)
+        if not count:
+            break
+    return text
 
 
 def _resolved(token: re.Match[str]) -> str:

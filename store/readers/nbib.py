@@ -21,6 +21,7 @@ _NAMES = {
     "title": ("TI", "BTI", "CTI", "TT"),
     "abstract": ("AB", "OAB"),
     "authors": ("FAU", "AU"),
+    "groups": ("CN",),
     "year": ("DP", "DEP", "EDAT", "CRDT"),
     "venue": ("JT", "TA", "BTI", "SO"),
     "pmid": ("PMID",),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.readers import beside
-from store.readers.fields import NO_TITLE
+from store.readers.fields import NO_TITLE, untitled
 from store.readers.json_values import text
 from store.readers.plain import clean
 from store.records import Paper
@@ -18,4 +18,7 @@ def fits(found: Mapping[str, Any]) -> bool:
 def paper(found: Mapping[str, Any]) -> Paper | str:
     """The paper that the record describes, or why it describes none."""
     title = clean(text(found["title"]))
-    return beside.restored(Paper(title=title), found) if title else NO_TITLE
+    read = beside.restored(Paper(title=title), found)
+    if title:
+        return read
+    return untitled(read) if read.abstract else NO_TITLE

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from store.names import Name
 from store.readers.fields import Fields
 from store.readers.plain import squeeze
 from store.readers.source import Source
@@ -129,5 +130,4 @@ def _authors(document: Element) -> list[str]:
 def _person(author: Element) -> str:
     family, suffix = squeeze(text_at(author, "LastName")), squeeze(text_at(author, "Suffix"))
     given = squeeze(text_at(author, "ForeName") or text_at(author, "Initials"))
-    whole = ", ".join(filter(None, (" ".join(filter(None, (family, suffix))), given)))
-    return whole or squeeze(text_at(author, "CollectiveName"))
+    return str(Name(family, given, suffix)) if family else squeeze(text_at(author, "CollectiveName")) or given

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from store.readers import names
-from store.readers.fields import Fields, people
+from store.names import listed
+from store.readers import markup
+from store.readers.fields import Fields
 from store.readers.plain import squeeze
 from store.records import Paper
 
@@ -16,6 +17,7 @@ _COLUMNS = {
     "authors": """authorfullnames authorsfullnames fullauthornames authors author authornames authornamelist
         authorsprimary authorlist creators creator af au bookauthors authorshipsauthordisplayname
         authorshipsrawauthorname authornamesfull""",
+    "groups": "groupauthors groupauthor corporateauthors corporateauthor collectivename ca bookgroupauthors gp",
     "year": """year publicationyear publishedyear pubyear yearpublished py date datepublished publicationdate
         dateofpublication published pubdate coverdate issued onlinedate earlyaccessdate dp""",
     "venue": """sourcetitle journal journaltitle journalname publicationtitle publication journalbook periodicalfull
@@ -46,6 +48,7 @@ _COLUMNS = {
     "date": "date datepublished publicationdate dateofpublication",
 }
 _NAMES = {field: tuple(columns.split()) for field, columns in _COLUMNS.items()}
+_PLAINLY_ABSTRACTS = ("abstract", "abstractnote", "abstracttext", "paperabstract")
 _KNOWN = frozenset(column for columns in _NAMES.values() for column in columns)
 _KIND_COLUMNS = ("itemtype", "documenttype", "publicationtype", "referencetype", "contenttype", "doctype", "type", "dt")
 _KINDS = (
@@ -59,7 +62,6 @@ _KINDS = (
 )
 _DAY_NUMBER = re.compile(r"[1-6][0-9]{4}(?:\.0*)?")
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_PIPED = re.compile(r"\s*\|\s*")
 SURPLUS = "the row has more columns than the header; is a quotation mark missing?"
 
 
@@ -72,8 +74,8 @@ class Header:
 
     @property
     def is_one(self) -> bool:
-        """Whether this is the header of a table of papers: it has a title and something else."""
-        titled = any(title in self.columns for title in _NAMES["title"])
+        """Whether this is the header of a table of papers: it has a title, or an abstract, and something else."""
+        titled = any(column in self.columns for column in (*_NAMES["title"], *_PLAINLY_ABSTRACTS))
         return titled and self.known >= 2 and len(self.columns) < 2000
 
     def paper(self, row: Sequence[str]) -> Paper | str:
@@ -103,21 +105,14 @@ def _values(column: str, text: str) -> list[tuple[str, str]]:
     return [(column, text)]
 
 
-def _authors(fields: Fields) -> list[str]:
+def _authors(fields: Fields) -> tuple[str, ...]:
     """The longest list of authors in any of the columns that may hold one; full names go before initials."""
-    lists = []
+    lists: list[tuple[str, ...]] = []
     for column in _NAMES["authors"]:
         text = fields.first(column)
         fields.discard(column)
-        lists.append(people(_separated(text)))
+        lists.append(listed(markup.without_tags(text) if "&" in text or "<" in text else text))
     return max(lists, key=len)
-
-
-def _separated(text: str) -> tuple[str, ...]:
-    """The people in a cell; between them stand semicolons, bars, "and" or commas."""
-    if "|" in text:
-        return tuple(_PIPED.split(text))
-    return names.listed(text)
 
 
 def _kind(text: str) -> str:

@@ -22,7 +22,8 @@ SYNTAX = Syntax(
 NAMES = {
     "title": ("TI", "BT"),
     "abstract": ("AB",),
-    "authors": ("AF", "AU", "BF", "BA", "CA"),
+    "authors": ("AF", "AU", "BF", "BA"),
+    "groups": ("CA", "GP"),
     "year": ("PY", "EY", "EA"),
     "venue": ("SO", "BS", "SE", "J9", "JI", "CT", "PU"),
     "doi": ("DI", "D2"),
@@ -40,7 +41,7 @@ NAMES = {
     "editor": ("BE", "ED"),
 }
 _KINDS = {"B": "book", "C": "inproceedings", "S": "incollection"}
-_A_LINE_EACH = frozenset({"AU", "AF", "BA", "BF", "BE", "ED", "CR", "CA"})
+_A_LINE_EACH = frozenset({"AU", "AF", "BA", "BF", "BE", "ED", "CR", "CA", "GP"})
 _OPENING = re.compile(r"^PT [A-Z]\b", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:ER|EF)\s*$|^(?:FN|VR) |^UT (?:WOS|ISI|MEDLINE)", re.MULTILINE)
 

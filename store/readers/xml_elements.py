@@ -22,7 +22,11 @@ _START_OR_END = re.compile(r"</?[A-Za-z_][^<>]*>")
 _PREFIX = re.compile(r"(</?)[\w.-]+:(?=\w)")
 _ATTRIBUTE = re.compile(r"(\s[\w.-]+):(?=[\w.-]+\s*=)")
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_TEXT_MARKS = frozenset({"sup", "sub"})
+_PLACES = frozenset({"none", "mprescripts", "mspace"})
+_TEXT_MARKS = _PLACES | frozenset(
+    "sup sub tex-math math mrow mi mn mo mtext msup msub msubsup mover munder munderover mfrac msqrt mroot mfenced"
+    " mmultiscripts semantics annotation annotation-xml mphantom mtable mtr mtd mstyle mpadded".split()
+)
 
 
 def elements(pieces: Iterable[str], *tags: str) -> Iterator[tuple[int, Element | str]]:
@@ -92,7 +96,7 @@ def _last_opening(text: str, at: int) -> int:
 
 
 def inner_text(element: Element | None, depth: int = 0) -> str:
-    """All text within; superscripts and subscripts keep their marks, for `markup` to resolve."""
+    """All text within; superscripts, subscripts and formulas keep their marks, for `markup` to resolve."""
     if element is None:
         return ""
     if depth > _DEEPEST:
@@ -101,7 +105,7 @@ def inner_text(element: Element | None, depth: int = 0) -> str:
     for child in element:
         mark = _mark(child)
         text = inner_text(child, depth + 1)
-        parts += [f"<{mark}>{text}</{mark}>" if mark and text.strip() else text, child.tail or ""]
+        parts += [f"<{mark}>{text}</{mark}>" if mark and (text.strip() or mark in _PLACES) else text, child.tail or ""]
     return "".join(parts)
 
 
@@ -116,8 +120,9 @@ def texts_at(element: Element, path: str) -> list[str]:
 
 
 def _mark(element: Element) -> str:
-    if element.tag in _TEXT_MARKS:
-        return str(element.tag)
+    local = str(element.tag).rpartition("}")[2]
+    if local in _TEXT_MARKS:
+        return local
     return {"superscript": "sup", "subscript": "sub"}.get(element.get("face", ""), "")
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from store.names import from_object
 from store.readers.fields import Fields
-from store.readers.json_values import as_text, objects, person, text, texts
+from store.readers.json_values import as_text, objects, text, texts
 from store.readers.plain import squeeze
 from store.records import Paper
 
@@ -88,7 +89,7 @@ def _values(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, as_text(value)
     yield from (("tag", text(tag.get("tag"))) for tag in objects(item.get("tags")))
     yield from (("tag", tag) for tag in texts(item.get("tags")))
-    yield from (("editor", _person(each)) for each in _creators(item) if each.get("creatorType") == "editor")
+    yield from (("editor", from_object(each)) for each in _creators(item) if each.get("creatorType") == "editor")
 
 
 def _extra(value: Any) -> Iterator[tuple[str, str]]:
@@ -101,7 +102,7 @@ def _extra(value: Any) -> Iterator[tuple[str, str]]:
 def _authors(item: Mapping[str, Any]) -> list[str]:
     """The creators of the first kind of author that the item has."""
     for kind in _AUTHORS:
-        found = [_person(each) for each in _creators(item) if each.get("creatorType") == kind]
+        found = [from_object(each) for each in _creators(item) if each.get("creatorType") == kind]
         if found := list(filter(None, found)):
             return found
     return []
@@ -109,7 +110,3 @@ def _authors(item: Mapping[str, Any]) -> list[str]:
 
 def _creators(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     return objects(item.get("creators"))
-
-
-def _person(value: Mapping[str, Any]) -> str:
-    return person(value, "lastName", "firstName", "name")

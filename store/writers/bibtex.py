@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from store.identity import suggested_key
 from store.keywords import with_tags
+from store.names import parts
 from store.readers import beside, bibtex
 from store.readers.bibtex_syntax import RawEntry
 from store.records import Paper
 from store.retractions import noted
 from store.writers import latex
-from store.writers.people import parts
 
 suffix = ".bib"
 
@@ -117,10 +117,10 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _author(author: str) -> str:
-    family, given = parts(author)
-    if given:
-        return f"{_name_part(family)}, {_name_part(given)}"
-    return latex.escaped(family) if family.isalnum() else f"{{{latex.escaped(family)}}}"
+    name = parts(author)
+    if name.given:
+        return ", ".join(map(_name_part, filter(None, (name.family, name.suffix, name.given))))
+    return latex.escaped(name.family) if name.family.isalnum() else f"{{{latex.escaped(name.family)}}}"
 
 
 def _name_part(name: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from store.identity import suggested_key
 from store.keywords import with_tags
+from store.names import parts
 from store.readers import beside, csl
 from store.records import Paper
 from store.retractions import noted
-from store.writers.people import parts
 
 suffix = ".json"
 
@@ -95,9 +95,11 @@ def _published(paper: Paper) -> dict[str, str]:
     return {"container-title": paper.venue, "publisher": publisher, in_series: number}
 
 
-def _person(name: str) -> Mapping[str, str]:
-    family, given = parts(name)
-    return {"family": family, "given": given} if given else {"literal": family}
+def _person(author: str) -> Mapping[str, str]:
+    name = parts(author)
+    if not name.given:
+        return {"literal": name.family}
+    return {"family": name.family, "given": name.given} | ({"suffix": name.suffix} if name.suffix else {})
 
 
 def _date(paper: Paper) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from store.identity import suggested_key
+from store.names import parts
 from store.readers import beside, ris
 from store.readers.plain import squeeze
 from store.readers.tagged import TaggedRecord
 from store.records import Paper
 from store.retractions import noted
-from store.writers.people import parts
 
 suffix = ".ris"
 
@@ -62,7 +62,7 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     start, _, end = extra.get("pages", "").partition("-")
     yield "TY", type_
     yield "ID", paper.key or suggested_key(paper)
-    yield from (("AU", ", ".join(filter(None, parts(author)))) for author in paper.authors)
+    yield from (("AU", str(parts(author))) for author in paper.authors)
     yield "PY", str(paper.year or "")
     yield "TI", paper.title
     yield "PB" if type_ in _PUBLISHED_BY and "publisher" not in extra else "T2", paper.venue
