@@ -124,6 +124,7 @@ def _print(paper: Paper) -> None:
         "tags": ", ".join(paper.tags),
         "source": paper.source,
         "note": paper.note,
+        "notes": paper.extra.get("annote", ""),
     }
     print_text(paper.title)
     for name, value in rows.items():

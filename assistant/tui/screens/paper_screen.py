@@ -79,6 +79,7 @@ def described(paper: Paper, quotes: Sequence[Quote] = (), *, why: str = "") -> C
         "URL": paper.url,
         "Tags": ", ".join(paper.tags),
         "Note": paper.note,
+        "Notes": paper.extra.get("annote", ""),
         "File": paper.source,
         "Found by": why,
     }
