@@ -1,23 +1,27 @@
 """`assistant add --watch`: changes are seen, waited for until they are whole, told in a line each; Ctrl-C ends it."""
 
-import os
+import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assistant.cli import watching
+from assistant.cli.adding import Adding
 from assistant.cli.main import main
-from assistant.cli.watching import Watch, settled
-from store.errors import StoreError
+from assistant.cli.watching import Watch, followed_up, settled
+from assistant.settings import Settings
+from store.errors import LibraryLocked, StoreError
+from store.locking import writer_lock
 from tests.conftest import ROOT
 from tests.zotero_library import ZoteroLibrary
 
 APPLES = "@article{apples, title = {A study of apples}, abstract = {Apples are red. They fall.}}\n"
 PEARS = "@article{pears, title = {A study of pears}, abstract = {Pears are green. They rot.}}\n"
+PLUMS = APPLES.replace("apples", "plums").replace("Apples", "Plums")
 HALF = "@article{plums, title = {A study of plums}, abstract = {Plums are bl"
 
 Change = Callable[[Path], object]
@@ -86,8 +90,8 @@ def test_of_zotero_s_folder_only_the_database_is_seen(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_watched_is_told(tmp_path: Path) -> None:
-    with Watch([tmp_path / "nowhere" / "apples.bib"]) as watch, pytest.raises(StoreError, match="cannot be watched"):
-        watch.changed()
+    with pytest.raises(StoreError, match="nowhere cannot be watched"), Watch([tmp_path / "nowhere" / "apples.bib"]):
+        pass
 
 
 def test_a_half_written_file_is_waited_for(tmp_path: Path) -> None:
@@ -99,20 +103,19 @@ def test_a_half_written_file_is_waited_for(tmp_path: Path) -> None:
         with file.open("a") as writing:
             writing.write(next(rest, ""))
 
-    assert settled(file, pause)
+    settled(file, pause)
     assert file.read_text() == APPLES + PEARS + "\n"
 
 
-def test_a_file_that_never_rests_is_read_all_the_same_and_one_that_is_gone_is_not(tmp_path: Path) -> None:
+def test_a_file_that_never_rests_is_read_all_the_same(tmp_path: Path) -> None:
     file = tmp_path / "apples.bib"
 
     def pause() -> None:
         with file.open("a") as writing:
             writing.write("more")
 
-    assert settled(file, pause)
+    settled(file, pause)
     assert len(file.read_text()) == len("more") * watching.MOST_LOOKS
-    assert not settled(tmp_path / "gone.bib", lambda: None)
 
 
 def test_standard_input_cannot_be_watched(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,20 +124,54 @@ def test_standard_input_cannot_be_watched(home: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.fixture
-def running(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """`assistant add --watch` on a file and a folder, both streams in one."""
-    (tmp_path / "shelf").mkdir()
-    (tmp_path / "apples.bib").write_text(APPLES)
-    names = [str(tmp_path / "apples.bib"), str(tmp_path / "shelf")]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "add", "--watch", *names],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env={**os.environ},
-    )  # fmt: skip
-    yield process
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
+def shelf(home: Path, tmp_path: Path) -> Path:
+    """A watched folder with one file, which is in the library."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    (folder / "fruits.bib").write_text(APPLES + PEARS)
+    assert Adding(Settings(home)).all([folder], named=[folder]) == 0
+    return folder
+
+
+def test_each_change_is_told_in_a_line(home: Path, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    adding, file = Adding(Settings(home)), shelf / "fruits.bib"
+    capsys.readouterr()
+    for content, line in (
+        (APPLES + PEARS, "nothing new"),
+        (APPLES.replace("red", "yellow") + PEARS, "1 updated"),
+        (APPLES + HALF, "1 updated, 1 rejected"),
+        (APPLES + PLUMS, "1 added, 1 no longer in it (--sync removes it from the library)"),
+    ):
+        file.write_text(content)
+        assert followed_up(adding, file, [shelf])
+        said = capsys.readouterr()
+        assert said.out.splitlines() == [f"fruits.bib: {line}"]
+        assert ("fruits.bib, line 2 (plums)" in said.err) == ("rejected" in line)
+    file.unlink()
+    assert followed_up(adding, file, [shelf])
+    assert "fruits.bib: is gone; its papers stay in the library" in capsys.readouterr().err
+
+
+def test_with_sync_what_left_a_file_and_a_file_that_is_gone_leave_the_library(
+    home: Path, shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shelf / "plums.bib").write_text(PLUMS)
+    adding, file = Adding(Settings(home), sync=True, yes=True, as_json=True), shelf / "fruits.bib"
+    adding.one(shelf / "plums.bib")
+    file.write_text(APPLES)
+    capsys.readouterr()
+    assert followed_up(adding, file, [shelf])
+    report = json.loads(capsys.readouterr().out)
+    assert (report["unchanged"], [left["key"] for left in report["left"]], report["removed"]) == (1, ["pears"], 1)
+    file.unlink()
+    assert followed_up(adding, file, [shelf])
+    report = json.loads(capsys.readouterr().out)
+    assert ([left["key"] for left in report["left"]], report["removed"]) == (["apples"], 1)
+
+
+def test_another_process_that_writes_to_the_library_is_waited_for(home: Path, shelf: Path) -> None:
+    with writer_lock(home, "testing"), pytest.raises(LibraryLocked):
+        followed_up(Adding(Settings(home)), shelf / "fruits.bib", [shelf])
 
 
 def said(process: subprocess.Popen[str], text: str) -> str:
@@ -148,20 +185,17 @@ def said(process: subprocess.Popen[str], text: str) -> str:
     raise AssertionError("".join(lines))
 
 
-def test_what_changes_is_added_in_a_line_each_until_ctrl_c(running: subprocess.Popen[str], tmp_path: Path) -> None:
-    assert said(running, "added").startswith("1 added")
-    said(running, "Ctrl-C ends it")
-    (tmp_path / "shelf" / "pears.bib").write_text(PEARS)
-    assert said(running, "pears.bib:") == "pears.bib: 1 added"
-    (tmp_path / "apples.bib").write_text(APPLES.replace("red", "yellow"))
-    assert said(running, "apples.bib:") == "apples.bib: 1 updated"
-    (tmp_path / "apples.bib").write_text(HALF)  # a file with errors is told, and does not end it
-    assert said(running, "apples.bib:").startswith("apples.bib: 1 rejected")
-    assert "apples.bib, line 1" in said(running, "rejected:")
-    (tmp_path / "shelf" / "pears.bib").write_text(APPLES.replace("apples", "plums"))
-    assert "1 added, 1 no longer in it" in said(running, "pears.bib:")
-    (tmp_path / "shelf" / "pears.bib").unlink()
-    assert "its papers stay in the library" in said(running, "pears.bib:")
-    running.send_signal(signal.SIGINT)
-    said(running, "no longer watching")
-    assert running.wait() == 0
+def test_it_goes_on_until_ctrl_c(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "apples.bib"
+    file.write_text(HALF)
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "add", "--watch", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT) as process:
+        try:
+            said(process, "Ctrl-C ends it")
+            file.write_text(APPLES)
+            assert said(process, "apples.bib:") == "apples.bib: 1 added"
+            process.send_signal(signal.SIGINT)
+            said(process, "no longer watching")
+            assert process.wait() == 0
+        finally:
+            process.kill()

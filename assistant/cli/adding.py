@@ -54,11 +54,14 @@ class Adding:
             _say_rejected(report)
 
         report, synced, was_stopped = self._added([path], sync=True, show=show)
+        if was_stopped:
+            print("stopped: what was read is kept; add the file again for the rest", file=sys.stderr)
+            return False
         if self.as_json:
             left = [each.as_json() for each in report.left]
             removed = synced.removed if synced else 0
             print_json({"file": str(path), **report.as_json(), "left": left, "removed": removed})
-        return not was_stopped
+        return True
 
     def _added(
         self, files: Sequence[Path], *, sync: bool, show: Callable[[ImportReport], None]
@@ -85,7 +88,8 @@ def _in_short(report: ImportReport, *, told: bool) -> str:
         "rejected": len(report.rejected),
         "no longer in it (--sync removes it from the library)": len(report.left) if told else 0,
     }
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "nothing new"
+    said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return said or ("nothing new" if report.unchanged else "nothing read")
 
 
 def _print(report: ImportReport) -> None:

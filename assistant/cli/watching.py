@@ -31,31 +31,32 @@ def watched(adding: Adding, paths: Sequence[Path]) -> int:
             while True:
                 waiting |= watch.changed(wait=1.0)
                 for path in sorted(waiting):
-                    if not _followed_up(adding, path, waiting, paths):
-                        return 1
+                    settled(path)
+                    try:
+                        if not followed_up(adding, path, paths):
+                            return 1
+                    except LibraryLocked:  # it is another's turn; later it is this one's
+                        continue
+                    waiting.discard(path)
         except KeyboardInterrupt:
             print("\nno longer watching", file=sys.stderr)
             return 0
 
 
-def _followed_up(adding: Adding, path: Path, waiting: set[Path], paths: Sequence[Path]) -> bool:
-    """Add a changed file and strike it off; one that another process keeps waiting stays. Whether to go on."""
-    if not settled(path):
-        waiting.discard(path)
-        folder = next((each for each in paths if each.resolve() in path.parents), None)
-        if folder is None or not adding.sync:
-            print(safe(f"{path.name}: is gone; its papers stay in the library"), file=sys.stderr)
-            return True
-        return adding.all([folder], named=[folder]) is not None
+def followed_up(adding: Adding, path: Path, paths: Sequence[Path]) -> bool:
+    """Add a file of the watched `paths` that has changed; whether the user lets it go on. Raises `LibraryLocked`."""
     try:
-        goes_on = adding.one(path)
+        if path.exists():
+            return adding.one(path)
+        folder = next((each for each in paths if each.resolve() in path.parents), None)
+        if folder and adding.sync:
+            return adding.all([folder], named=[folder]) is not None
+        print(safe(f"{path.name}: is gone; its papers stay in the library"), file=sys.stderr)
     except LibraryLocked:
-        return True
+        raise
     except ExpectedError as error:
         print(safe(f"{path.name}: error: {error} {error.hint}".rstrip()), file=sys.stderr)
-        goes_on = True
-    waiting.discard(path)
-    return goes_on
+    return True
 
 
 class Watch:
@@ -70,6 +71,8 @@ class Watch:
     def __enter__(self) -> "Watch":
         folders = [path for path in self._paths if path.is_dir()]
         beside = sorted({path.parent for path in self._paths if not path.is_dir()})  # a file may be replaced by another
+        if missing := [place for place in beside if not place.is_dir()]:
+            raise StoreError(f"{missing[0]} cannot be watched: there is no such folder.", hint="Check the file's path.")
         for places, recursive in ((folders, True), (beside, False)):
             if places:
                 thread = threading.Thread(target=self._watch, args=(places, recursive), daemon=True, name="watch")
@@ -126,16 +129,15 @@ class Watch:
                 yield watched
 
 
-def settled(path: Path, pause: Callable[[], object] = lambda: time.sleep(SETTLED)) -> bool:
-    """Wait until a file stays as it is from one pause to the next; whether it is there then."""
+def settled(path: Path, pause: Callable[[], object] = lambda: time.sleep(SETTLED)) -> None:
+    """Wait until a file, or its absence, stays as it is from one pause to the next."""
     before = _state(path)
     for _ in range(MOST_LOOKS):
         pause()
         now = _state(path)
         if now == before:
-            break
+            return
         before = now
-    return before is not None
 
 
 def _state(path: Path) -> tuple[int, int] | None:
