@@ -1,5 +1,6 @@
 """The `assistant` command: commands are loaded when they are called, failures end in one message."""
 
+import errno
 import importlib
 import io
 import os
@@ -32,6 +33,10 @@ COMMANDS = {
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }
 """Each command, the module of `assistant.cli` that holds it, and its line in the help."""
+
+
+_UNWRITABLE = {errno.EPIPE, errno.EBADF, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EFBIG}
+"""What the system says where a pipe is closed, a disk full or a terminal gone."""
 
 
 class Commands(click.Group):
@@ -130,14 +135,8 @@ def _prepare_streams() -> None:
 
 
 def _output_is_gone(error: OSError) -> bool:
-    """Whether it is standard output that cannot be written: what could not be said is still waiting there."""
-    if isinstance(error, BrokenPipeError):
-        return True
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        return True
-    return False
+    """Whether it is standard output that cannot be written: a file that the program opens itself has a name."""
+    return error.filename is None and error.errno in _UNWRITABLE
 
 
 def _unusable(error: OSError) -> int:
