@@ -218,7 +218,7 @@ class ImportReport:
     rejected: tuple[Rejected, ...] = ()
     left: tuple[Left, ...] = ()
     unsure: tuple[str, ...] = ()
-    without_abstract: int = 0
+    without_abstract: int = field(default=0, compare=False)  # of what the files hold, not of what was done
 
     def as_json(self) -> dict[str, Any]:
         """The report as `assistant add --json` prints it."""

@@ -381,8 +381,9 @@ def synced(library: Library, file: Path) -> ImportReport:
 def test_new_changed_and_removed_items_are_told_and_nothing_is_deleted(recent: ZoteroLibrary, library: Library) -> None:
     recent.item(title="A study of mites", citationKey="mites", abstractNote="Mites thrive.")
     gone = recent.item(title="A study of wax", citationKey="wax")
-    assert synced(library, recent.file) == ImportReport(added=2, without_abstract=1)
-    assert synced(library, recent.file) == ImportReport(unchanged=2, without_abstract=1)
+    reports = [synced(library, recent.file) for _ in range(2)]
+    assert reports == [ImportReport(added=2), ImportReport(unchanged=2)]
+    assert [report.without_abstract for report in reports] == [1, 1]
     recent.change("UPDATE itemDataValues SET value = 'A second study of mites' WHERE value = 'A study of mites'")
     recent.trash(gone)
     recent.item(title="A study of honey", citationKey="honey")
