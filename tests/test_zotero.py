@@ -257,6 +257,9 @@ def test_what_stands_in_sqlite_s_log_only_is_read(recent: ZoteroLibrary) -> None
         recent.item(title="A study of mites")
         before = digests(recent.file.parent)
         assert paper(recent).title == "A study of mites"
+        link = recent.file.parents[1] / "link.sqlite"
+        link.symlink_to(recent.file)
+        assert [record.title for record in read(link) if isinstance(record, Paper)] == ["A study of mites"]
         assert digests(recent.file.parent) == before
 
 

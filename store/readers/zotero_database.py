@@ -50,7 +50,7 @@ class _Item:
 def read(source: Source, *, notes: bool = False) -> Iterator[Paper | Rejected]:
     """The items of all libraries but feeds, without the trash; with `notes` the first line of each child note."""
     with tempfile.TemporaryDirectory(prefix="assistant-zotero-") as folder:
-        keys, failed = _better_bibtex_keys(source.path.with_name(_BETTER_BIBTEX), Path(folder))
+        keys, failed = _better_bibtex_keys(source.path.resolve().with_name(_BETTER_BIBTEX), Path(folder))
         with closing(_opened(source, Path(folder))) as database:
             items = _items(database, source, keys, notes=notes)
     yield from failed
@@ -84,17 +84,18 @@ def _opened(source: Source, folder: Path) -> sqlite3.Connection:
 
 def _copied(source: Source, folder: Path) -> Path:
     """A copy that was taken while nobody wrote; SQLite's log and journal come along under their names."""
-    copy = folder / source.path.name
+    path = source.path.resolve()
+    copy = folder / path.name
     for _ in range(_TRIES):
-        before = _state(source.path)
+        before = _state(path)
         with source.open_bytes() as original, copy.open("wb") as written:
             shutil.copyfileobj(original, written, 1 << 20)
         for suffix in BESIDE[1:]:
-            beside, its_copy = (path.with_name(path.name + suffix) for path in (source.path, copy))
+            beside, its_copy = (file.with_name(file.name + suffix) for file in (path, copy))
             its_copy.unlink(missing_ok=True)
             with suppress(FileNotFoundError):
                 shutil.copyfile(beside, its_copy)
-        if _state(source.path) == before:
+        if _state(path) == before:
             return copy
         time.sleep(_PAUSE)
     raise UnreadableFile(

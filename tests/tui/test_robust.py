@@ -74,7 +74,7 @@ async def mashed(home: Path, keys: list[str]) -> None:
 async def test_the_key_to_leave_works_under_whatever_lies_open(open_screen: Open, opened: str) -> None:
     async with open_screen() as user:
         await user.ask()
-        await user.press({"a paper": "enter", "the help": "f1", "a question for a file": "ctrl+e"}[opened])
+        await user.press({"a paper": "enter", "the help": "f1", "a question for a file": "ctrl+s"}[opened])
         if opened == "a paper":
             source = user.chat.chat.history[-1].answer.sources[0]
             user.app.push_screen(PaperScreen((source,), 0))
