@@ -95,9 +95,14 @@ class Assistant:
         """Yield the papers that fit best."""
         return self._engine.run(Search(query, limit, filters or Filters()))
 
-    def add(self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False) -> Iterator[Event]:
-        """Import files; stopping keeps what is done. With `sync` the report says what left them: see `drop`."""
-        return self._engine.run(Add(tuple(files), tags, sync))
+    def add(
+        self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False, notes: bool = False
+    ) -> Iterator[Event]:
+        """Import files; stopping keeps what is done. With `sync` the report says what left them: see `drop`.
+
+        With `notes` the first lines of Zotero's notes are kept too.
+        """
+        return self._engine.run(Add(tuple(files), tags, sync, notes))
 
     def drop(self, left: Sequence[Left]) -> Iterator[Event]:
         """Take away records that left their files, and the papers that came from nowhere else."""

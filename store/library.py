@@ -16,6 +16,7 @@ from store.errors import ExpectedError, LibraryLocked, StoreError, UnreadableFil
 from store.identity import squashed
 from store.index import ExactIndex, VectorIndex, catch_up, open_index, throw_away
 from store.locking import writer_lock
+from store.readers.zotero_database import LINK
 from store.records import EmbedderId, Filters, Hit, ImportReport, Paper, Progress, Rejected, Taken
 from store.reembedding import complete_sentences
 from store.reranking import Reranker
@@ -52,6 +53,8 @@ class _Run:
     tags: tuple[str, ...]
     stop: Stop
     sync: Sync | None = None
+    notes: bool = False
+    without_abstract: int = 0
     counts: Counter[Outcome] = field(default_factory=Counter)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -62,6 +65,7 @@ class _Run:
             unchanged=self.counts[Outcome.UNCHANGED],
             duplicates=self.counts[Outcome.DUPLICATE],
             rejected=tuple(self.rejected),
+            without_abstract=self.without_abstract,
         )
 
 
@@ -112,17 +116,24 @@ class Library:
         self.catalogue.close()
 
     def add(
-        self, files: Sequence[Path], *, tags: tuple[str, ...] = (), sync: bool = False, stop: Stop = never
+        self,
+        files: Sequence[Path],
+        *,
+        tags: tuple[str, ...] = (),
+        sync: bool = False,
+        notes: bool = False,
+        stop: Stop = never,
     ) -> Iterator[Progress | ImportReport]:
         """Import files (of a folder, all that may hold references), a transaction for every `BATCH` records.
 
-        The last thing yielded is the report; with `sync` it says what the files have no more.
+        The last thing yielded is the report; with `sync` it says what the files have no more. With `notes` the first
+        lines of Zotero's notes are kept too.
         """
         with writer_lock(self._paths.home, "adding files"):
             self.attach()
             yield from self.in_step(stop)
             with many(self._embedder) as embedder:
-                run = _Run(embedder, tags, stop, Sync() if sync else None)
+                run = _Run(embedder, tags, stop, Sync() if sync else None, notes)
                 for file in (each for path in files for each in readers.files(path)):
                     yield from self._add_file(file, run)
             report = run.report()
@@ -256,22 +267,24 @@ class Library:
         names: Counter[str] = Counter()
         done, path, rejected = 0, str(file.resolve()), len(run.rejected)
         try:
-            records = readers.read(file)
+            records = readers.read(file, notes=run.notes)
             while not run.stop() and (batch := list(islice(records, BATCH))):
-                run.rejected += [record for record in batch if isinstance(record, Rejected)]
+                refused = [record for record in batch if isinstance(record, Rejected)]
+                run.rejected += refused
                 papers = [
                     (replace(record, tags=(*record.tags, *run.tags)), _record_name(record, names))
                     for record in batch
                     if isinstance(record, Paper)
                 ]
+                run.without_abstract += sum(not paper.abstract for paper, _ in papers)
                 run.counts.update(self._enter(papers, path, run.embedder))
                 if run.sync:
-                    run.sync.saw(path, (name for _, name in papers))
+                    run.sync.saw(path, [name for _, name in papers] + [each.record for each in refused if each.record])
                 done += len(batch)
                 yield Progress(f"Adding {file.name}", done)
         except UnreadableFile as error:
             run.rejected.append(Rejected(str(file), "the whole file", " ".join([str(error), error.hint]).strip()))
-        if run.sync and len(run.rejected) > rejected:
+        if run.sync and any(not each.record for each in run.rejected[rejected:]):
             run.sync.doubt(path)
 
     def _enter(self, papers: list[tuple[Paper, str]], file: str, embedder: Embedder) -> list[Outcome]:
@@ -333,6 +346,6 @@ def check_embedder(stored: EmbedderId | None, wanted: EmbedderId) -> None:
 
 def _record_name(paper: Paper, names: Counter[str]) -> str:
     """The name of a record within its file; a repeated one is numbered."""
-    name = paper.id or paper.key or squashed(paper.title)
+    name = paper.extra.get(LINK) or paper.id or paper.key or squashed(paper.title)
     names[name] += 1
     return name if names[name] == 1 else f"{name}#{names[name]}"

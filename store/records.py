@@ -61,11 +61,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record (or a whole file) that was not imported: `where` is a line or entry, `reason` says why."""
+    """A record (or a whole file) that was not imported: `where` is a line or entry, `reason` says why.
+
+    `record` is its name in the file where it has one for good, so that it is known to be there still.
+    """
 
     file: str
     where: str
     reason: str
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,8 @@ class ImportReport:
     """What an import did, in numbers of papers, and what it had to leave out.
 
     `left` are the records that a file has no more, where that was asked; `unsure` names files of which it cannot
-    be said, as parts of them could not be read.
+    be said, as parts of them could not be read. `without_abstract` counts the records that have none: they can be
+    found by their titles only, and answer nothing.
     """
 
     added: int = 0
@@ -224,6 +229,7 @@ class ImportReport:
     rejected: tuple[Rejected, ...] = ()
     left: tuple[Left, ...] = ()
     unsure: tuple[str, ...] = ()
+    without_abstract: int = field(default=0, compare=False)  # of what the files hold, not of what was done
 
     def as_json(self) -> dict[str, Any]:
         """The report as `assistant add --json` prints it."""

@@ -1,7 +1,7 @@
 """Papers near a question: how many of their sentences are read, and that what was read before changes nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +35,36 @@ def library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
 
 
 def filled(home: Path, embedder: Embedder) -> Library:
-    shelf = home / "shelf.jsonl"
-    shelf.write_text("".join(json.dumps({"title": paper.title, "abstract": paper.abstract}) + "\n" for paper in SHELF))
     made = opened(home, embedder)
-    added(made, [shelf])
+    added(made, [shelf(home / "shelf.jsonl", SHELF)])
     return made
+
+
+def shelf(file: Path, papers: Sequence[Paper]) -> Path:
+    file.write_text("".join(json.dumps({"title": paper.title, "abstract": paper.abstract}) + "\n" for paper in papers))
+    return file
+
+
+@pytest.mark.parametrize("attached", [False, True])
+def test_a_library_that_was_opened_empty_judges_like_one_opened_full(
+    tmp_path: Path, embedder: Embedder, attached: bool
+) -> None:
+    grown = Library(tmp_path / "grown", embedder, attached=attached)
+    finder = CandidateFinder(grown)
+    grown.prepare()
+    assert finder.near(QUESTION, Filters()) == []
+    for number in range(2):
+        added(grown, [shelf(tmp_path / f"shelf {number}.jsonl", SHELF[number : number + 2])])
+        finder.near(QUESTION, Filters())
+    whole = Library(tmp_path / "whole", embedder)
+    added(whole, [shelf(tmp_path / "all.jsonl", SHELF)])
+    seen = [
+        [(c.paper.title, c.relevance, c.rank_score, c.found.score) for c in near]
+        for near in (finder.near(QUESTION, Filters()), CandidateFinder(whole).near(QUESTION, Filters()))
+    ]
+    grown.close()
+    whole.close()
+    assert seen[0] == seen[1]
 
 
 def test_only_the_sentences_asked_for_are_read(embedder: Embedder) -> None:

@@ -1,5 +1,6 @@
 """The command line as other tools use it: standard output is the answer, exit codes mean something."""
 
+import errno
 import json
 import os
 import subprocess
@@ -239,6 +240,35 @@ def test_closed_streams_are_no_bug(sample_copy: Path) -> None:
     assert full.returncode == 1
     assert b"No space left" in full.stderr
     assert b"bug" not in full.stderr
+
+
+def test_a_file_that_cannot_be_used_is_named_and_not_taken_for_the_output(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(home / "some file"))
+
+    monkeypatch.setattr("assistant.cli.main.cli.main", refused)
+    monkeypatch.setattr(sys, "argv", ["assistant", "--home", str(home), "papers", "list"])
+    assert main([]) == 1
+    said = capfd.readouterr()
+    assert f"error: {home / 'some file'}: Permission denied." in said.err
+    assert "PermissionError" in (home / "log" / "assistant.log").read_text()
+    print("standard output is still there")
+    assert "still there" in capfd.readouterr().out
+
+
+def test_what_the_system_refuses_without_a_name_is_a_bug_with_its_traceback_in_the_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("assistant.cli.main.cli.main", refused)
+    monkeypatch.setattr(sys, "argv", ["assistant", "--home", str(home), "papers", "list"])
+    assert main([]) == 1
+    assert "a bug in the program: OSError" in capfd.readouterr().err
+    assert "Too many open files" in (home / "log" / "assistant.log").read_text()
 
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -207,6 +207,14 @@ def test_papers_after_a_year_are_a_limit_in_a_first_question_too() -> None:
     assert standing_alone("What happened after 1945?", []).filters == Filters()
 
 
+@pytest.mark.parametrize("backslashes", [r"\mathcal{L}", r"\1 and \g<0>", "\\"])
+def test_backslashes_of_questions_and_titles_stay_what_they_are(backslashes: str) -> None:
+    assert backslashes in standing_alone(f"what about {backslashes} loss?", ONE).text
+    paper = Hit(10, Paper(f"Losses with {backslashes} in them", "We learn."), 1.0, "")
+    for follow_up in ("How does it differ from BERT?", "what about the first one?", "What data did they use?"):
+        assert standing_alone(follow_up, [answered("Which losses are learnt?", paper, paper)]).text
+
+
 @given(st.text(max_size=80))
 def test_no_question_breaks_the_rules(question: str) -> None:
     for history in ([], ONE, THREE, [REFUSED]):

@@ -145,7 +145,10 @@ def test_another_machine_must_be_named_in_the_settings(tmp_path: Path, url: str)
 def test_a_named_host_is_used_and_said_to_get_questions_and_abstracts(tmp_path: Path) -> None:
     settings = Settings(tmp_path, server="http://Example.org:81/v1", remote_host="example.org")
     assert address(settings).hostname == "example.org"
-    assert "sent to example.org" in leaves(settings)
+    assert leaves(settings) == "Questions and sentences of abstracts are sent to example.org unencrypted (http)."
+    assert "and the key are sent to example.org unencrypted" in leaves(replace(settings, server_key="MY_KEY"))
+    encrypted = replace(settings, server="https://example.org/v1", server_key="MY_KEY")
+    assert leaves(encrypted) == "Questions and sentences of abstracts are sent to example.org."
     assert leaves(Settings(tmp_path)) == leaves(Settings(tmp_path, server="http://[::1]:8080/v1")) == ""
     assert host(address(Settings(tmp_path, server="http://localhost:8080/v1"))) == "127.0.0.1"
 

@@ -214,7 +214,7 @@ def _differing(question: str, last: Before) -> StandAlone | None:
     if not own_words(other) or all(word in _text(last) for word in words(other)):
         return None
     short = _short(last.titles[0])
-    text = re.sub(r"\b(?:it|they|he|she|this|these|that)\b", short, question, count=1, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:it|they|he|she|this|these|that)\b", lambda _: short, question, count=1, flags=re.IGNORECASE)
     return StandAlone(text, text)
 
 
@@ -228,7 +228,7 @@ def _what_about(question: str, last: Before) -> StandAlone | None:
         return StandAlone(_about(question, last.titles), other, last.numbers)
     subject = next((word for word in _names_of(last.sought) if _names_title(word, last)), "")
     if subject:
-        same = re.sub(rf"\b{re.escape(subject)}\b", other, last.sought)
+        same = re.sub(rf"\b{re.escape(subject)}\b", lambda _: other, last.sought)
         return StandAlone(same, same, without=last.numbers)
     return StandAlone(_joined(last.sought, f"and what about {other}"), f"{other}: {last.sought}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.answering.one_line import first_line
-from assistant.answering.templates import filled
+from assistant.answering.templates import filled, one_line
 from assistant.models import LanguageModel, Message, Stop
 
 LONGEST = 24
@@ -17,7 +17,7 @@ def theme_name(model: LanguageModel, titles: Sequence[str], stop: Stop) -> str:
 
     "" where the model wrote something else, or was stopped. Raises `ModelFailed`.
     """
-    listed = "\n".join(f"- {' '.join(title.split())}" for title in titles)
+    listed = "\n".join(f"- {one_line(title)}" for title in titles)
     chat = [Message("system", filled("name.system")), Message("user", filled("name.user", titles=listed))]
     name = first_line(model, chat, LONGEST, stop).strip(".:* ")
     return name if LEAST_WORDS <= len(name.split()) <= MOST_WORDS else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answering.templates import filled
+from assistant.answering.templates import filled, one_line
 from assistant.models import LanguageModel, Message
 from assistant.verification.records import Abstract
 from store.sentences import sentences
@@ -31,7 +31,7 @@ class Prompt:
 def messages(asking: Asking, text: str, title: str, abstract: str) -> list[Message]:
     """The chat for a question, or a claim, on one paper. All share the abstract, those for a question also that."""
     field = {"claim" if asking == "claim" else "question": text}
-    user = filled(f"{asking}.user", title=_line(title), abstract=_line(abstract), **field)
+    user = filled(f"{asking}.user", title=one_line(title), abstract=one_line(abstract), **field)
     return [Message("system", filled("answer.system")), Message("user", user)]
 
 
@@ -53,8 +53,3 @@ def _shorter(abstract: str) -> Sequence[str]:
     """The abstract, then what is left of it without its last sentences."""
     parts = sentences(abstract)
     return [abstract, *(abstract[: part.end] for part in reversed(parts[:-1]))]
-
-
-def _line(text: str) -> str:
-    """A text in one line, so that no abstract can pretend to begin another part of the prompt."""
-    return " ".join(text.split())

@@ -2,7 +2,7 @@
 
 from assistant.answering.one_line import first_line
 from assistant.answering.pointing import own_words
-from assistant.answering.templates import filled
+from assistant.answering.templates import filled, one_line
 from assistant.models import LanguageModel, Message, Stop
 from store.terms import FRAME, terms
 
@@ -15,7 +15,7 @@ def rewritten(model: LanguageModel, question: str, title: str, follow_up: str, s
 
     "" where the model wrote something else, or was stopped: the rules then decide. Raises `ModelFailed`.
     """
-    asked = filled("rewrite.user", question=question, title=title, follow_up=follow_up)
+    asked = filled("rewrite.user", question=one_line(question), title=one_line(title), follow_up=follow_up)
     chat = [Message("system", filled("rewrite.system")), Message("user", asked)]
     alone = first_line(model, chat, LONGEST, stop)
     return alone if is_sane(alone, question, title, follow_up) else ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.answering.one_line import first_line
-from assistant.answering.templates import filled
+from assistant.answering.templates import filled, one_line
 from assistant.models import LanguageModel, Message, Stop
 
 LONGEST = 96
@@ -15,7 +15,7 @@ def synthesis(model: LanguageModel, question: str, findings: Sequence[tuple[str,
 
     "" where the model wrote no sentence, or was stopped. The sentence is not checked. Raises `ModelFailed`.
     """
-    listed = "\n".join(f"{name}: {' '.join(sentence.split())}" for name, sentence in findings)
+    listed = "\n".join(f"{one_line(name)}: {one_line(sentence)}" for name, sentence in findings)
     asked = filled("synthesis.user", question=question, findings=listed)
     chat = [Message("system", filled("synthesis.system")), Message("user", asked)]
     sentence = first_line(model, chat, LONGEST, stop)

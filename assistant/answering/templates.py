@@ -32,6 +32,11 @@ def filled(name: str, **values: str) -> str:
     return _template(name).format(**values)
 
 
+def one_line(text: str) -> str:
+    """A text in one line, so that no abstract can pretend to begin another part of the prompt."""
+    return " ".join(text.split())
+
+
 def check_all() -> None:
     """Refuse a template that is missing or whose fields are not the ones the code fills."""
     for name in FIELDS:

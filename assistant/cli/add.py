@@ -1,5 +1,6 @@
 """assistant add"""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,65 +12,66 @@ from tempfile import NamedTemporaryFile
 import click
 from filelock import FileLock, Timeout
 
-from assistant.assistant import Assistant
+from assistant.cli.adding import Adding
 from assistant.cli.batch import STDIN
-from assistant.cli.dropping import dropped
-from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.tags import listed
-from assistant.cli.text import print_json, print_text, safe
-from assistant.events import Imported
+from assistant.cli.text import safe
+from assistant.cli.watching import watched
 from assistant.settings import cache_folder
-from store.records import ImportReport
-
-SHOWN = 20
-"""Rejected records that are listed in full on a terminal."""
+from store import zotero_place
 
 
 @click.command(short_help="Add files to the library.")
-@click.argument("paths", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("names", metavar="FILE...", nargs=-1)
 @click.option("--tag", "tags", multiple=True, help="Give the papers this tag (repeatable).")
 @click.option("--sync", is_flag=True, help="Remove from the library what is no longer in FILE; asks before.")
 @click.option("--yes", "-y", is_flag=True, help="With --sync: do not ask.")
+@click.option("--notes", is_flag=True, help="With zotero: keep the first line of each note as well.")
+@click.option("--watch", is_flag=True, help="Then add what changes in FILE, until Ctrl-C.")
 @click.option("--sample", is_flag=True, help="Add the sample library: 40 landmark papers.")
 @with_json
 @with_home
 @click.pass_context
 def add(
     context: click.Context,
-    paths: tuple[Path, ...],
+    names: tuple[str, ...],
     tags: tuple[str, ...],
     sync: bool,
     yes: bool,
+    notes: bool,
+    watch: bool,
     sample: bool,
     as_json: bool,
 ) -> int:
     """Add files of references to the library: what reference managers and databases export, packed or not.
 
-    A folder stands for all files in it, - for standard input. The same file can be added again at any time:
-    only what changed is read anew. With --sync also what left the file leaves the library, unless another file has it.
+    A folder stands for all files in it, - for standard input, and the word zotero for Zotero's own library, wherever
+    it lies, or for the folder after it. The same file can be added again at any time: only what changed is read anew.
+    With --sync also what left the file leaves the library, unless another file has it.
     """
-    chosen = [*paths, *([sample_file()] if sample else [])]
+    chosen = [*_paths(names), *([sample_file()] if sample else [])]
     if not chosen:
         raise click.UsageError("Give at least one FILE, or --sample for the sample library.", context)
-    with _spooled(chosen) as given, Assistant(current_settings(context)) as assistant:
-        report, synced = ImportReport(), None
-        for event in followed(assistant, assistant.add(given, tags=listed(tags), sync=sync)):
-            if isinstance(event, Imported):
-                report = event.report
-        if not as_json:
-            _print(report)
-        if sync and not assistant.was_stopped:
-            synced = dropped(assistant, report, yes=yes, ask=not as_json)
-    if as_json:
-        print_json(report.as_json() | (synced.as_json() if synced else {}))
-    if assistant.was_stopped:
-        print("stopped: what was read is kept; run the same command again for the rest", file=sys.stderr)
-        return 1
-    if synced and not synced.done:
-        return 1
-    named = {str(path) for path in chosen}
-    return 1 if any(r.where == "the whole file" and r.file in named for r in report.rejected) else 0
+    if watch and STDIN in chosen:
+        raise click.UsageError("Standard input cannot be watched: give the file itself.", context)
+    adding = Adding(current_settings(context), listed(tags), sync, yes, notes, as_json)
+    if watch:
+        return watched(adding, chosen)
+    with _spooled(chosen) as given:
+        code = adding.all(given, named=chosen)
+    return 1 if code is None else code
+
+
+def _paths(names: tuple[str, ...]) -> list[Path]:
+    """The files that are meant; `zotero` is Zotero's own library, or what is named after it."""
+    if names[:1] != ("zotero",):
+        return [Path(name) for name in names]
+    found = [zotero_place.database(Path(name)) for name in names[1:]] or [
+        zotero_place.found(os.environ, Path.home(), sys.platform)
+    ]
+    print(safe(f"Zotero's library: {', '.join(map(str, found))}"), file=sys.stderr)
+    return found
 
 
 @contextmanager
@@ -115,17 +117,3 @@ def _alone(file: Path) -> Iterator[None]:
 def sample_file() -> Path:
     """The sample library in the package."""
     return Path(str(files("store") / "sample" / "landmark_papers.bib"))
-
-
-def _print(report: ImportReport) -> None:
-    counts = [
-        f"{report.added:,} added",
-        f"{report.updated:,} updated",
-        f"{report.unchanged:,} unchanged",
-        f"{report.duplicates:,} duplicates merged",
-    ]
-    print_text(", ".join(counts) + f", {len(report.rejected):,} rejected")
-    for rejected in report.rejected[:SHOWN]:
-        print(safe(f"rejected: {rejected.file}, {rejected.where}: {rejected.reason}"), file=sys.stderr)
-    if len(report.rejected) > SHOWN:
-        print(f"... and {len(report.rejected) - SHOWN:,} more (--json lists all)", file=sys.stderr)

@@ -1,8 +1,8 @@
 """The `assistant` command: commands are loaded when they are called, failures end in one message."""
 
+import errno
 import importlib
 import io
-import logging
 import os
 import sys
 from contextlib import suppress
@@ -33,6 +33,10 @@ COMMANDS = {
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }
 """Each command, the module of `assistant.cli` that holds it, and its line in the help."""
+
+
+_UNWRITABLE = {errno.EPIPE, errno.EBADF, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EFBIG}
+"""What the system says where a pipe is closed, a disk full or a terminal gone."""
 
 
 class Commands(click.Group):
@@ -107,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"hint: {error.hint}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        return _unwritable(error)
+        return _unwritable(error) if _output_is_gone(error) else _unusable(error)
     except Exception as error:  # noqa: BLE001 - a bug: one line here, the traceback in the log
         return _bug(error)
 
@@ -130,10 +134,25 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+def _output_is_gone(error: OSError) -> bool:
+    """Whether it is standard output that cannot be written: a file that the program opens itself has a name."""
+    return error.filename is None and error.errno in _UNWRITABLE
+
+
+def _unusable(error: OSError) -> int:
+    """A file or folder that cannot be used is named; anything else that the system refuses is a bug."""
+    if error.filename is None:
+        return _bug(error)
+    log_file = _logged(error)
+    print(f"error: {os.fsdecode(error.filename)}: {error.strerror}.", file=sys.stderr)
+    print(f"hint: Check that it is there, its permissions and the free space. {log_file}".rstrip(), file=sys.stderr)
+    return 1
+
+
 def _unwritable(error: OSError) -> int:
     """Standard output went away (a pipe that was closed, a full disk): nothing more can be said there."""
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
-        if sys.stdout and not isinstance(error, FileNotFoundError):
+        if sys.stdout:
             with suppress(OSError, ValueError):
                 os.dup2(nowhere.fileno(), sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):
@@ -162,19 +181,19 @@ def _plain(home: Path | None, flags: tuple[str, ...]) -> int:
 
 
 def _bug(error: Exception) -> int:
-    from assistant.settings import default_home
-
-    path = (_chosen_home() or default_home()) / "log" / "assistant.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=path, force=True)
-        logging.getLogger(__name__).error("a bug", exc_info=error)
-        where = f"The traceback is in {path}; please report it."
-    except OSError:
-        where = "Please report it."
+    where = f"{_logged(error)} Please report it.".lstrip()
     said = str(error).strip().splitlines() or [""]
     print(f"error: a bug in the program: {type(error).__name__}: {said[-1][:300]}\nhint: {where}", file=sys.stderr)
     return 1
+
+
+def _logged(error: Exception) -> str:
+    """Write the traceback into the log; a sentence that says where, "" where it cannot be written."""
+    from assistant.logfile import record
+    from assistant.settings import default_home
+
+    path = (_chosen_home() or default_home()) / "log" / "assistant.log"
+    return f"The traceback is in {path}." if record(error, path, "assistant.cli") else ""
 
 
 def _chosen_home() -> Path | None:

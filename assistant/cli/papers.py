@@ -126,6 +126,7 @@ def _print(paper: Paper) -> None:
         "source": paper.source,
         "status": paper.status,
         "note": paper.note,
+        "notes": paper.extra.get("annote", ""),
     }
     print_text(titled(paper.title, paper.status))
     for name, value in rows.items():

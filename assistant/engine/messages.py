@@ -51,6 +51,7 @@ class Add:
     files: tuple[Path, ...]
     tags: tuple[str, ...]
     sync: bool = False
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

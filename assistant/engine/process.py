@@ -13,6 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
+from assistant import logfile
 from assistant.engine.looks import Looks
 from assistant.engine.messages import Ended, EngineSettings, Happened, Leave, Look, Run, StopTask, Task
 from assistant.engine.tasks import LoadModel, Stop, Tasks
@@ -102,10 +103,8 @@ class _Engine:
 
 def _write_output_to(settings: Settings) -> None:
     """Send the log, native output and crash reports to the log file: the terminal is the front end's."""
-    path = settings.log_file
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        output = path.open("a", encoding="utf-8", buffering=1)
+        output = logfile.opened(settings.log_file)
     except OSError:
         output = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open for the life of the process
     for descriptor in (1, 2):

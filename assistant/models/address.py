@@ -34,11 +34,21 @@ def host(parts: SplitResult) -> str:
 
 
 def leaves(settings: Settings) -> str:
-    """A sentence on what leaves the machine under these settings; "" where nothing does."""
+    """What leaves the machine under these settings; "" where nothing does."""
     if not settings.server:
         return ""
-    host = address(settings).hostname or ""
-    return "" if is_loopback(host) else f"Questions and sentences of abstracts are sent to {host}."
+    parts = address(settings)
+    host = parts.hostname or ""
+    if is_loopback(host):
+        return ""
+    if parts.scheme == "https":
+        return f"Questions and sentences of abstracts are sent to {host}."
+    what = (
+        "Questions, sentences of abstracts and the key"
+        if settings.server_key
+        else "Questions and sentences of abstracts"
+    )
+    return f"{what} are sent to {host} unencrypted (http)."
 
 
 def server_of(parts: SplitResult) -> str:

@@ -1,11 +1,12 @@
 """A theme in a capable model's words; each sentence that its papers do not back is replaced by one built from them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from assistant.answering.drafting import Sentence, drafted
 from assistant.answering.prompt import THOUGHT_TOKENS
-from assistant.answering.templates import filled
+from assistant.answering.templates import filled, one_line
 from assistant.events import Event, Note, Progress
 from assistant.models import LanguageModel, Message, Stop
 from assistant.related.contributions import contributions, told_sentences
@@ -26,6 +27,9 @@ MOST_A_PAPER = 3
 
 MOST_OF_ONE = 2
 """Drafted sentences on one paper that are kept."""
+
+_NUMBERED = re.compile(r"\[(\d+)\]")
+"""What an abstract has of its own that looks like the number of a source."""
 
 Build = Callable[[int], Sequence[Told]]
 """The built sentences on the paper with this source number."""
@@ -86,7 +90,8 @@ def _presented(number: int, hit: Hit, shown: int, turn: int) -> str:
     shift = turn % max(1, len(ranked))
     best = sorted([*ranked[shift:], *ranked[:shift]][:shown], key=lambda sentence: sentence.start)
     who = authors(hit.paper).name or "the authors"
-    return f"[{number}] {who}, {hit.paper.title}: " + " ".join(" ".join(sentence.text.split()) for sentence in best)
+    said = " ".join(sentence.text for sentence in best)
+    return f"[{number}] " + _NUMBERED.sub(r"(\1)", one_line(f"{who}, {hit.paper.title}: {said}"))
 
 
 class _Settled:

@@ -13,14 +13,16 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.worker import Worker
 
+from assistant import logfile
 from assistant.assistant import Assistant
 from assistant.engine.messages import CountPapers, Serve
 from assistant.errors import ExpectedError
 from assistant.events import Total
 from assistant.models.address import leaves
 from assistant.settings import Settings, save
-from assistant.tui import bugs, liveness
+from assistant.tui import liveness
 from assistant.tui.desk import Desk
 from assistant.tui.keys import chosen_keys, explained, key, named
 from assistant.tui.messages import Counted, Ended, Happened
@@ -60,7 +62,7 @@ class AssistantApp(App[None]):
         key("app.log", "ctrl+l", "log", "Log", "read and save the log"),
         key("app.theme", "ctrl+t", "change_theme", "Theme", "choose the colours"),
         key("app.palette", "ctrl+p", "command_palette", "Commands", "find any action by its name"),
-        key("app.quit", "ctrl+q", "leave", "Quit", "quit"),
+        key("app.quit", "ctrl+q", "leave", "Quit", "quit", always=True),
     ]
 
     def __init__(self, settings: Settings, *, serve: Serve | None = None) -> None:
@@ -206,7 +208,7 @@ class AssistantApp(App[None]):
     def _fatal_error(self) -> None:
         """A bug in the screen itself ends it: the traceback goes into the log, two lines to the terminal."""
         if self._exception:
-            bugs.record(self._exception, self.settings.log_file)
+            logfile.record(self._exception, self.settings.log_file, "assistant.tui")
         self.panic(
             f"A bug in the program: {type(self._exception).__name__}. The details are in {self.settings.log_file}.\n"
             "Your library and your conversations are whole; start again, then /resume goes on."
@@ -221,6 +223,10 @@ class AssistantApp(App[None]):
     @on(Ended)
     def _ended(self, ended: Ended) -> None:
         self.desk.ended(ended)
+
+    @on(Worker.StateChanged)
+    def _worked(self, changed: Worker.StateChanged) -> None:
+        self.desk.worked(changed, self.chat)
 
     @on(Counted)
     def _counted(self, counted: Counted) -> None:

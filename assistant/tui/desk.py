@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.worker import Worker, WorkerState
 
+from assistant import logfile
 from assistant.assistant import Assistant
 from assistant.errors import ExpectedError
 from assistant.events import Event, Loaded, Note, Progress
-from assistant.tui import bugs
 from assistant.tui.job import Job
 from assistant.tui.messages import Ended, Happened
 from assistant.tui.phase import Phase
@@ -90,11 +91,16 @@ class Desk:
             self.show(phase=Phase.IDLE, step="")
         ended.job.owner.ended(ended.job, ended.error)
 
+    def worked(self, changed: Worker.StateChanged, owner: "DeskScreen") -> None:
+        """Say what kept a screen's own worker from its end, which nobody else waits for."""
+        if changed.state is WorkerState.ERROR and isinstance(error := changed.worker.error, Exception):
+            self.failed(error, owner)
+
     def failed(self, error: Exception, owner: "DeskScreen") -> None:
         """Say an expected failure with its hint; the traceback of a bug goes into the log."""
         if isinstance(error, ExpectedError):
             owner.say("\n".join(part for part in (str(error), error.hint) if part), kind="error")
             return
         log_file = self.assistant.settings.log_file
-        bugs.record(error, log_file)
+        logfile.record(error, log_file, "assistant.tui")
         owner.say(f"A bug in the program: {type(error).__name__}. The details are in {log_file}.", kind="error")

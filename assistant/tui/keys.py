@@ -22,9 +22,12 @@ _NAMES = {
 }
 
 
-def key(id_: str, keys: str, action: str, label: str, meaning: str) -> Binding:
-    """A key that the user may change, under an id; `label` is for the bottom line, `meaning` for help and manual."""
-    return Binding(keys, action, label, tooltip=meaning, id=id_)
+def key(id_: str, keys: str, action: str, label: str, meaning: str, *, always: bool = False) -> Binding:
+    """A key that the user may change, under an id; `label` is for the bottom line, `meaning` for help and manual.
+
+    One that works `always` does so under a dialog, too.
+    """
+    return Binding(keys, action, label, tooltip=meaning, id=id_, priority=always)
 
 
 def named(keys: str) -> str:

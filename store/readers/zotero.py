@@ -1,4 +1,4 @@
-"""Zotero's items in JSON, as Better BibTeX and Zotero's own interface write them."""
+"""Zotero's items: in JSON, as Better BibTeX and Zotero's own interface write them, and as its database has them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ _NAMES = {
     "pmid": ("PMID", "extra-pmid"),
     "arxiv": ("archiveID", "extra-arxiv"),
     "url": ("url",),
-    "key": ("citationKey", "citekey", "extra-citation key"),
+    "key": ("citationKey", "citekey", "extra-citation key", "extra-bibtex"),
     "pages": ("pages",),
     "volume": ("volume",),
     "number": ("issue", "number", "reportNumber", "patentNumber"),
@@ -52,8 +52,14 @@ _KINDS = {
     "computerProgram": "software",
     "preprint": "misc",
     "document": "misc",
-}
-_NO_PAPERS = {"attachment": "an attachment", "note": "a note", "annotation": "an annotation"}
+    "encyclopediaArticle": "incollection",
+    "dictionaryEntry": "incollection",
+} | dict.fromkeys(
+    "artwork audioRecording bill case email film hearing instantMessage interview letter map podcast presentation"
+    " radioBroadcast standard statute tvBroadcast videoRecording".split(),
+    "misc",
+)
+NO_PAPERS = {"attachment": "an attachment", "note": "a note", "annotation": "an annotation"}
 _INNER = frozenset(
     "itemID itemType creators tags attachments notes relations collections seeAlso key version select uri libraryID"
     " itemKey links meta library inPublications autoJournalAbbreviation".split()
@@ -70,9 +76,15 @@ def paper(found: Mapping[str, Any]) -> Paper | str:
     """The paper that the item describes, or why it describes none."""
     item = _item(found)
     type_ = text(item.get("itemType"))
-    if type_ in _NO_PAPERS:
-        return f"it is {_NO_PAPERS[type_]} that stands alone, no paper"
-    return Fields(_values(item)).paper(_NAMES, authors=_authors(item), kind=_KINDS.get(type_, "article"))
+    if type_ in NO_PAPERS:
+        return f"it is {NO_PAPERS[type_]} that stands alone, no paper"
+    return Fields(_values(item)).paper(_NAMES, authors=_authors(item), kind=_kind(type_, item))
+
+
+def _kind(type_: str, item: Mapping[str, Any]) -> str:
+    if type_ == "thesis" and "master" in text(item.get("thesisType") or item.get("type")).lower():
+        return "mastersthesis"
+    return _KINDS.get(type_, "article")
 
 
 def _item(found: Mapping[str, Any]) -> Mapping[str, Any]:

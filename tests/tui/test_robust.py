@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual import events
+from textual.screen import ModalScreen
 
 from assistant.models.files import find_starter
 from assistant.settings import Settings
 from assistant.tui.app import AssistantApp
 from assistant.tui.phase import Phase
+from assistant.tui.screens import log_screen
+from assistant.tui.screens.paper_screen import PaperScreen
 from assistant.tui.widgets.paper_list import PaperList
 from assistant.tui.widgets.prompt import Prompt
 from tests import scripted
@@ -65,6 +68,37 @@ async def mashed(home: Path, keys: list[str]) -> None:
             assert prompt.value == ""
     finally:
         app.assistant.close()
+
+
+@pytest.mark.parametrize("opened", ["a paper", "the help", "a question for a file"])
+async def test_the_key_to_leave_works_under_whatever_lies_open(open_screen: Open, opened: str) -> None:
+    async with open_screen() as user:
+        await user.ask()
+        await user.press({"a paper": "enter", "the help": "f1", "a question for a file": "ctrl+s"}[opened])
+        if opened == "a paper":
+            source = user.chat.chat.history[-1].answer.sources[0]
+            user.app.push_screen(PaperScreen((source,), 0))
+            await user.pilot.pause()
+        assert isinstance(user.app.screen, ModalScreen)
+        await user.press("ctrl+q")
+        assert user.app._exit
+
+
+async def test_a_bug_in_a_worker_of_a_screen_is_said_and_logged(
+    open_screen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async with open_screen() as user:
+        monkeypatch.setattr(log_screen, "tail_of", broken)
+        await user.press("ctrl+l")
+        await user.until(lambda: "A bug in the program: ZeroDivisionError" in user.told, "the message")
+        log = user.app.settings.log_file
+        assert "ZeroDivisionError" in log.read_text()
+        monkeypatch.setattr(user.app.assistant, "look", broken)
+        user.app.count_papers()
+        await user.until(lambda: log.read_text().count("ERROR assistant.tui: a bug") == 2, "the second traceback")
 
 
 async def test_hostile_papers_are_drawn_literally_in_the_library(open_screen: Open, tmp_path: Path) -> None:

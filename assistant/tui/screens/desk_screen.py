@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.screen import Screen
 from textual.widgets import OptionList
+from textual.worker import Worker
 
 from assistant.events import Event
 from assistant.tui.desk import BUSY, Desk
@@ -36,6 +38,10 @@ class DeskScreen(Screen[None]):
 
     def ended(self, job: Job, error: Exception | None) -> None:
         """A job of this screen is over."""
+
+    @on(Worker.StateChanged)
+    def _worked(self, changed: Worker.StateChanged) -> None:
+        self.desk.worked(changed, self)
 
     def say(self, text: str, kind: str = "") -> None:
         """Tell the user something; `kind` is "", "error" or "good"."""

@@ -80,6 +80,7 @@ def described(paper: Paper, quotes: Sequence[Quote] = (), *, why: str = "") -> C
         "Tags": ", ".join(paper.tags),
         "Status": paper.status,
         "Note": paper.note,
+        "Notes": paper.extra.get("annote", ""),
         "File": paper.source,
         "Found by": why,
     }
