@@ -1,4 +1,4 @@
-"""Authors and a year in running text, as Chicago and Harvard have them: (Dorn 2015), Dorn's (2015), (see Dorn, 2015: 45)."""
+"""Authors and a year in running text, in Chicago and Harvard form: (Dorn 2015), Dorn's (2015), (see Dorn, 2015: 45)."""
 
 import re
 

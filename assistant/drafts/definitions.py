@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 
 from assistant.drafts.arguments import arguments
 
-_MACRO = re.compile(r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand|[egx]?def)\*?\s*\{?\s*\\([A-Za-z@]+)\s*\}?")
+_MACRO = re.compile(
+    r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand|[egx]?def)\*?\s*\{?\s*\\([A-Za-z@]+)\s*\}?"
+)
 _DOCUMENT = re.compile(r"\\(?:New|Renew|Provide|Declare)DocumentCommand\s*\{?\s*\\([A-Za-z@]+)\s*\}?")
 _COUNTED = re.compile(r"(?:#\d)+")
-_WORDS = re.compile(r"\\(newacronym|newabbreviation|newglossaryentry|longnewglossaryentry|DeclareAcronym|acro(?:def)?|newacro)\*?(?=\s*[\[{])")
+_WORDS = re.compile(
+    r"\\(newacronym|newabbreviation|newglossaryentry|longnewglossaryentry|DeclareAcronym|acro(?:def)?|newacro)\*?(?=\s*[\[{])"
+)
 _FIELD = re.compile(r"(?:^|,)\s*([a-z-]+)\s*=\s*(\{(?:[^{}]|\{[^{}]*\})*\}|[^,{}]*)", re.DOTALL)
 _KEYS = re.compile(r"\\[A-Za-z]*[cC]ite[A-Za-z]*\*?(?:\s*\[[^\]]*\])*\s*\{[^{}]*#(\d)[^{}]*\}")
 _LAST = re.compile(r"\\(?:xspace|@|,|/)(?![A-Za-z])\s*|\$")

@@ -1,6 +1,7 @@
 r"""LaTeX drafts: `\cite{a,b}` and its relatives are citations, everything but prose is left out."""
 
 import re
+from itertools import pairwise
 
 from assistant.drafts.arguments import Argument, arguments
 from assistant.drafts.definitions import Definitions
@@ -54,7 +55,9 @@ _DROPPED = re.compile(
     r"\*?(?=\s*[\[{])"
 )
 _DEFINED = re.compile(r"\\[egx]?def\s*\\[A-Za-z@]+(?:#\d)*(?=\{)")
-_FIRST_DROPPED = re.compile(r"\\(?:href|textcolor|colorbox|foreignlanguage|hyperref|hyperlink|hypertarget|parbox|raisebox)(?=\s*[\[{])")
+_FIRST_DROPPED = re.compile(
+    r"\\(?:href|textcolor|colorbox|foreignlanguage|hyperref|hyperlink|hypertarget|parbox|raisebox)(?=\s*[\[{])"
+)
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{([^{}]*)\}")
 _BREAKS = re.compile(
     r"\\item\b(?:\s*\[[^\]]{0,1000}\])?|\\(?:maketitle|par|newpage|clearpage|cleardoublepage|tableofcontents"
@@ -64,7 +67,9 @@ _CITE = re.compile(
     r"\\(?!nocite|citestyle|defcite|citereset|citetext|setcite|citesetup|citeindex)"
     r"((?:[A-Za-z]*[cC]ite[A-Za-z]*)|(?:[A-Za-z]*[vV]olcites?))(\*?)(?=\s*[\[({<])"
 )
-_SUBJECT = re.compile(r"[cC]ite(?:t|alt|author|title|A|N|asnoun)(?![a-z])|[tT]extcite|[nN]ewcite|shortcite[AN]|[tT]volcite")
+_SUBJECT = re.compile(
+    r"[cC]ite(?:t|alt|author|title|A|N|asnoun)(?![a-z])|[tT]extcite|[nN]ewcite|shortcite[AN]|[tT]volcite"
+)
 _QUOTE = re.compile(r"\\((?:foreign|hyphen)?(?:block|text)cquote)\*?(?=\s*[\[{])")
 _QUOTING = re.compile(r"\\begin\s*\{((?:foreign|hyphen)?displaycquote)\*?\}")
 _FIELDS = frozenset({"citefield", "citename", "citelist"})
@@ -152,7 +157,7 @@ def _conditions(draft: Marked) -> None:
             open_ifs[-1].append((match.start(), match.end(), None if value is None else not value))
         elif word == "fi" and open_ifs:
             steps = [*open_ifs.pop(), (match.start(), match.end(), None)]
-            for (start, end, shown), (until, _, _) in zip(steps, steps[1:], strict=False):
+            for (start, end, shown), (until, _, _) in pairwise(steps):
                 draft.blank(start, until if shown is False else end)
             draft.blank(match.start(), match.end())
 

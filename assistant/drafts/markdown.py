@@ -22,7 +22,9 @@ _ENTRY = re.compile(
     rf"^[ \t]*{_ENTRY_NAME}(\S[^\n]*(?:\n(?![ \t]*(?:\n|[-*][ \t]|\[|\d{{1,3}}[.)][ \t]))[^\n]+)*)", re.MULTILINE
 )
 _KEY = re.compile(r"(?<![\w.@/\\])(-?)@(?:\{([^{}\s]+)\}|(\w(?:\w|[:.#$%&+?<>~/-](?=\w)|[:.#$%&+?<>~/-]{2}(?=\w))*))")
-_CROSS = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|rem|alg|apx|ch|nte|tip|wrn|imp|cau)[-:]\w", re.I)
+_CROSS = re.compile(
+    r"(?:fig|tbl|tab|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|rem|alg|apx|ch|nte|tip|wrn|imp|cau)[-:]\w", re.I
+)
 _NUMBERED = re.compile(r"(?<![\w!])\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\](?![(:])")
 _LOCATOR = re.compile(r"\s?(?=\[)")
 _ATTRIBUTES = re.compile(r"(?<=[\]\)`])\{[^{}\n]*\}")

@@ -246,21 +246,19 @@ LONGEST_GROUP = 10_000
 
 def balanced(text: str, opening: int, marks: str = "{}") -> int:
     """One past the mark that closes the group that opens at a place, or where the longest group would end."""
-    depth = 0
-    place = opening
+    depth = braces = 0
     last = min(len(text), opening + LONGEST_GROUP)
-    braces = 0
-    while place < last:
-        char = text[place]
-        if char == "\\":
-            place += 1
-        elif marks != "{}" and char in "{}":
+    for found in _MARKS[marks].finditer(text, opening, last):
+        char = found[0]
+        if char in "{}" and marks != "{}":
             braces += 1 if char == "{" else -1
         elif char == marks[0] and not braces:
             depth += 1
         elif char == marks[1] and not braces:
             depth -= 1
             if not depth:
-                return place + 1
-        place += 1
+                return found.end()
     return last
+
+
+_MARKS = {marks: re.compile(rf"\\.|[{{}}{re.escape(marks)}]", re.DOTALL) for marks in ("{}", "[]", "()", "<>")}
