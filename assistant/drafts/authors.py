@@ -4,11 +4,17 @@ import re
 
 from assistant.drafts.marking import Citation, Marked
 
-_PARTICLE = r"(?:[Vv][ao]n(?: de[rnm]?)?|[Dd]e(?: l[ao]s?)?|[Dd]e[rnl]|[Dd]a|[Dd]as|[Dd]os?|[Dd]i|[Dd]u|[Ll][ae]|[Ee]l|[Aa]l|[Tt]e[nr]|[Zz]u[mr]?|[Aa]f|bin|ibn)"
+_PARTICLE = (
+    r"(?:[Vv][ao]n(?: de[rnm]?)?|[Dd]e(?: l[ao]s?)?|[Dd]e[rnl]|[Dd]as?|[Dd]os?|[Dd][iu]|[Ll][ae]|[EeAa]l|[Tt]e[nr]"
+    r"|[Zz]u[mr]?|[Aa]f|bin|ibn)"
+)
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž](?:['’]?[^\W\d_]+(?:['’][^\W\d_]{2,})?)(?:[-‐‑–'’][A-ZÀ-ÖØ-ÞĀ-Ž]?[^\W\d_]{2,})*"
 _INITIALS = r"(?:[A-ZÀ-Þ]\.[ -]?){1,3}"
 _PERSON = rf"(?:{_INITIALS}\s*)?(?:{_PARTICLE}[ '’-])*{_NAME}(?:,\s*{_INITIALS})?"
-_OTHERS = rf"(?:,?\s+(?:et\s+al\b\.?|and\s+others|and\s+colleagues|u\.\s?a\.)|(?:,\s*{_PERSON}){{0,9}},?\s*(?:\band\b|&|\bund\b|\by\b|\bet\b)\s*{_PERSON})?"
+_OTHERS = (
+    rf"(?:,?\s+(?:et\s+al\b\.?|and\s+others|and\s+colleagues|u\.\s?a\.)"
+    rf"|(?:,\s*{_PERSON}){{0,9}},?\s*(?:\band\b|&|\bund\b|\by\b|\bet\b)\s*{_PERSON})?"
+)
 _YEAR = r"(?:1[5-9]|20)\d\d(?:[a-h](?:\s*,\s*[a-h])*)?(?![\w])"
 _OF_PAGES = (
     r"(?:\s*:\s*[\divxl]+(?:\s*[-–]\s*[\divxl]+)?f{0,2}\.?"
@@ -27,8 +33,9 @@ _NO_NAMES = frozenset(
     " volume see also cf compare e.g i.e and or but this these that".split()
 )
 _LEAD = re.compile(
-    r"\b(?:see|also|e\.g\.?|cf\.?|compare|i\.e\.?|and|or|as in|but|for (?:a|an|more|details|examples?)|quoted|cited|in|by|"
-    r"reviewed|from|following|after|review(?:s|ed)?|overview|discussion|contra|esp(?:ecially)?\.?|emphasis (?:added|mine))\b"
+    r"\b(?:see|also|e\.g\.?|cf\.?|compare|i\.e\.?|and|or|as in|but|for (?:a|an|more|details|examples?)|quoted|cited|in"
+    r"|by|reviewed|from|following|after|review(?:s|ed)?|overview|discussion|contra|esp(?:ecially)?\.?"
+    r"|emphasis (?:added|mine))\b"
     r"|[\s.,;:\[\]&-]+",
     re.IGNORECASE,
 )
