@@ -106,6 +106,7 @@ def _denied(read: Statement) -> frozenset[str]:
     return frozenset(found)
 
 
+_PHRASAL = frozenset("speed speeds sped speeding set sets setting make makes made making follow followed".split())
 _MOVED = frozenset("go goes going went gone move moved climb climbed come came rise rose jump jumped shot".split())
 
 
@@ -155,11 +156,12 @@ def direction(claim: Statement, evidence: Sequence[Statement], _title: Statement
 
 
 def _bounds(read: Statement, place: int) -> bool:
-    """Whether "up" is that of "up to 10,000", which bounds a number and tells no direction ("went up to" does)."""
+    """Whether "up" tells no direction: that of "up to 10,000" bounds a number ("went up to" does not), "speeds up"."""
     lowers = read.lowers
-    if lowers[place : place + 2] != ["up", "to"]:
-        return False
-    return not (place and lowers[place - 1] in _MOVED)
+    before = lowers[place - 1] if place else ""
+    if lowers[place] == "up" and before in _PHRASAL:
+        return True
+    return lowers[place : place + 2] == ["up", "to"] and before not in _MOVED
 
 
 def _than(read: Statement) -> bool:
