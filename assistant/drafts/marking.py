@@ -113,7 +113,7 @@ class Marked:
 
     def blank_subject(self, start: int, end: int, *, possessive: bool = False) -> None:
         """Take out a citation by name; where its sentence needs it as a word a pronoun stands for it."""
-        word = "".join(self.chars[max(0, start - 8) : start]).split()[-1:]
+        word = "".join(self.chars[max(0, start - 10) : start]).lower().split()[-1:]
         after = "".join(self.chars[end : end + 3]).lstrip(" ~\n")[:1]
         governed = bool(_BEFORE_THEM & set(word))
         if possessive:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from assistant.errors import BadDraft
@@ -27,15 +28,16 @@ def converted(name: str, content: bytes) -> str:
             f"{name} is read by Pandoc, which is not installed.",
             hint="Install Pandoc (Debian: apt install pandoc), or save the draft as Markdown, LaTeX or text.",
         )
-    source = f"{form}+citations" if form == "docx" else form
+    knows = form == "docx" and "citations" in _pandoc(name, b"", "", "", ["--list-extensions=docx"])
+    source = f"{form}+citations" if knows else form
     text = _pandoc(name, content, source, "markdown-smart-raw_attribute-simple_tables-multiline_tables-grid_tables")
-    listed = json.loads(_pandoc(name, content, source, "csljson")) if form == "docx" else []
+    listed = json.loads(_pandoc(name, content, source, "csljson")) if knows else []
     entries = [f"[{one['id']}] {one.get('title', '')}. {one.get('DOI', '')}" for one in listed if one.get("id")]
     return "\n\n".join([text, "# References", *entries]) if entries else text
 
 
-def _pandoc(name: str, content: bytes, source: str, wanted: str) -> str:
-    command = ["pandoc", "--sandbox", "--from", source, "--to", wanted, "--wrap=none"]
+def _pandoc(name: str, content: bytes, source: str, wanted: str, options: Sequence[str] = ()) -> str:
+    command = ["pandoc", *(options or ("--from", source, "--to", wanted, "--wrap=none"))]
     try:
         ran = subprocess.run(command, input=content, capture_output=True, check=False, timeout=LONGEST)
     except subprocess.TimeoutExpired as error:
