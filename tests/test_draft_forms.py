@@ -27,7 +27,8 @@ def thesis(folder: Path, **files: str) -> Path:
 def test_the_parts_of_a_thesis_are_read_where_they_stand_and_named_by_file(tmp_path: Path) -> None:
     main = thesis(
         tmp_path,
-        main="\\newcommand{\\lake}{Lake Orta}\n\\begin{document}\nBefore the parts.\n\\input{one}\n\\import{deep/}{two}\n"
+        main="\\newcommand{\\lake}{Lake Orta}\n\\begin{document}\nBefore the parts.\n\\input{one}\n"
+        "\\import{deep/}{two}\n"
         "\\subfile{deep/four} After the parts.\n\\end{document}",
         one="% nothing\nOtters swim in \\lake{} \\cite{a}. \\input main",
         deep__two="Otters dive \\cite{b}.\n\\input{three}",
@@ -108,9 +109,11 @@ def test_a_unit_is_read_as_siunitx_prints_it(written: str, said: str) -> None:
 
 def test_what_is_switched_off_or_verbatim_is_left_out() -> None:
     text = (
-        "\\newif\\ifdraft\n\\begin{document}\nOtters swim \\cite{a}. \\iffalse Hidden \\cite{h}. \\ifdraft x \\fi \\fi\n"
+        "\\newif\\ifdraft\n\\begin{document}\nOtters swim \\cite{a}. \\iffalse Hidden \\cite{h}. "
+        "\\ifdraft x \\fi \\fi\n"
         "\\ifdraft Draft only \\cite{d}. \\else Seals dive \\cite{s}. \\fi\n"
-        "Use \\verb|% \\cite{v}| here \\cite{u}. % \\cite{c}\n\\begin{lstlisting}\n\\cite{l}\n\\end{lstlisting}\n\\end{document}"
+        "Use \\verb|% \\cite{v}| here \\cite{u}. % \\cite{c}\n"
+        "\\begin{lstlisting}\n\\cite{l}\n\\end{lstlisting}\n\\end{document}"
     )
     assert cites("a.tex", text) == {"Otters swim.": ["a"], "Seals dive.": ["s"], "Use here.": ["u"]}
 
