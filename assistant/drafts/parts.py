@@ -53,7 +53,6 @@ class Parts:
         self._seen = {Path(name).absolute().resolve()} if read else set()
         self.files: list[Path] = []
         self.missing: list[Missing] = []
-        self.sought: list[Path] = []
         self._first = self._part(name if read else "", text, self._root, "")
         self._first.name = ""
 
@@ -66,9 +65,11 @@ class Parts:
             names(part.draft)
         return list(_woven(self._first))
 
-    def _part(self, name: str, text: str, folder: Path, shown: str, **where: bool) -> _Part:
+    def _part(
+        self, name: str, text: str, folder: Path, shown: str, *, preamble: bool = False, floating: bool = False
+    ) -> _Part:
         draft = latex.visible(text)
-        part = _Part(shown, draft, **where)
+        part = _Part(shown, draft, preamble, floating)
         prose = draft.prose
         begin = latex._BEGIN.search(prose)
         over = latex._END.search(prose, begin.end() if begin else 0)
@@ -78,18 +79,19 @@ class Parts:
             if not named:
                 continue
             draft.blank(match.start(), end, breaks=True)
-            preamble = part.preamble or bool(begin and match.start() < begin.start())
-            floating = part.floating or any(a <= match.start() < b for a, b in floats)
-            self._follow(part, match, base, named, Path(name), preamble=preamble, floating=floating)
+            before = preamble or bool(begin and match.start() < begin.start())
+            within = floating or any(a <= match.start() < b for a, b in floats)
+            self._follow(part, match, base, named, Path(name), preamble=before, floating=within)
         return part
 
-    def _follow(self, part: _Part, match: re.Match[str], base: Path, named: str, of: Path, **where: bool) -> None:
+    def _follow(
+        self, part: _Part, match: re.Match[str], base: Path, named: str, of: Path, *, preamble: bool, floating: bool
+    ) -> None:
         beside = of.absolute().parent
         tried = [folder / f"{named}{ending}" for folder in (base, self._root, beside) for ending in (".tex", "")]
         path = next((path for path in tried if self._read and path.is_file()), None)
         if path is None:
-            if not where["preamble"]:
-                self.sought += tried[:1]
+            if not preamble:
                 line = part.draft.text.count("\n", 0, match.start()) + 1
                 self.missing.append(Missing(named, part.name, line))
             return
@@ -98,7 +100,8 @@ class Parts:
         self._seen.add(path.resolve())
         self.files.append(path)
         folder = base if match[1] in _FROM_FOLDER else path.parent if "subfile" in match[1] else base
-        inner = self._part(str(path), self._read(path), folder, _shown(path, self._root), **where)
+        shown = _shown(path, self._root)
+        inner = self._part(str(path), self._read(path), folder, shown, preamble=preamble, floating=floating)
         part.parts.append((match.start(), inner))
 
     def _named(self, prose: str, match: re.Match[str], folder: Path) -> tuple[Path, str, int]:
