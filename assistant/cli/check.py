@@ -35,7 +35,7 @@ PLACED = ("unsupported", "contradicted", "unknown")
 MOST_PLACES = 12
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[float]):
     """A share in [0, 1], written 0.9 or 90%."""
 
     name = "share"

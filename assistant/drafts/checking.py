@@ -60,8 +60,8 @@ class DraftChecker:
             yield Progress("Checking sentences", place, len(worth))
             found = before.get(_identity(sentence, meant))
             if found is not None:
-                lines = {"line": sentence.line, "last_line": sentence.last_line, "file": sentence.file}
-                checked.append(replace(found, **lines))
+                last = sentence.last_line
+                checked.append(replace(found, line=sentence.line, last_line=last, file=sentence.file))
                 continue
             checked.append(self._checked(sentence, meant, suggest=suggest))
             yield SentenceChecked(checked[-1])
