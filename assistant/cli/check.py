@@ -35,7 +35,7 @@ PLACED = ("unsupported", "contradicted", "unknown")
 MOST_PLACES = 12
 
 
-class Share(click.ParamType[float]):
+class Share(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
     """A share in [0, 1], written 0.9 or 90%."""
 
     name = "share"
