@@ -7,6 +7,7 @@ from typing import Self
 
 from assistant.chat import Chat
 from assistant.conversation import Turn, recalled
+from assistant.drafts.records import CheckedSentence
 from assistant.engine.client import EngineClient
 from assistant.engine.messages import (
     Add,
@@ -136,12 +137,21 @@ class Assistant:
         """Make papers as they were before they were removed; `taken` is what `Removed` held."""
         return self._engine.run(PutBack(tuple(taken)))
 
-    def check(self, name: str, text: str, *, suggest: bool = False, asks_model: bool = False) -> Iterator[Event]:
+    def check(
+        self,
+        name: str,
+        text: str,
+        *,
+        suggest: bool = False,
+        asks_model: bool = False,
+        known: Sequence[CheckedSentence] = (),
+    ) -> Iterator[Event]:
         """Hold each sentence of a draft against the library; `name` is its file's, "-" for none.
 
-        With `asks_model` the language model is asked as well where the check is unsure.
+        With `asks_model` the language model is asked as well where the check is unsure. Sentences among the `known`
+        of an earlier report are not checked again.
         """
-        return self._engine.run(CheckDraft(name, text, suggest, asks_model))
+        return self._engine.run(CheckDraft(name, text, suggest, asks_model, tuple(known)))
 
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""

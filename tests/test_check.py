@@ -3,9 +3,13 @@
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+import watchfiles
+from jsonschema import validate
 
 from assistant.cli.following import StatusLine
 from assistant.cli.main import main
@@ -113,7 +117,7 @@ def test_standard_input_is_a_draft(sample_copy: Path, monkeypatch: pytest.Monkey
 def test_a_draft_without_sentences_says_so(text: str, sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
     assert (
         main(["--home", str(sample_copy), "check", str(written(tmp_path, "a.tex" if "%" in text else "a.md", text))])
-        == 0
+        == 3
     )
     assert "no sentence that could be checked" in capsys.readouterr().out
 
@@ -148,6 +152,161 @@ def test_a_changed_number_is_not_supported_and_the_reason_is_told(
     assert (paper["says"] == "supported") == (status == "cited")  # type: ignore[index]
     told = any("10,000 where the claim has 1,000" in reason for reason in paper["reasons"])  # type: ignore[index]
     assert told == (status == "unsupported")
+
+
+WRONG = "Owls hunt small mammals by hearing alone at night"
+
+
+def test_the_findings_are_written_as_sarif(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    written(tmp_path, "part.tex", rf"{WRONG} \cite{{{lora['key']}}}.")
+    draft = written(tmp_path, "a.tex", "\\begin{document}\n\\input{part}\n\\input{gone}\n\\end{document}")
+    out = tmp_path / "out.sarif"
+    assert main(["--home", str(sample_copy), "check", str(draft), "--sarif", str(out)]) == 3
+    log = json.loads(out.read_text(encoding="utf-8"))
+    validate(log, SARIF)
+    (run,) = log["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("unsupported-citation", "error")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("/part.tex")
+    assert place["region"]["startLine"] == 1
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"] == "Not found: gone (line 3)"
+    assert "NOT FOUND, AND NOT CHECKED: gone (line 3)" in capsys.readouterr().out
+
+
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},
+    },
+    "$defs": {
+        "message": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}},
+        "level": {"enum": ["none", "note", "warning", "error"]},
+        "run": {
+            "type": "object",
+            "required": ["tool"],
+            "properties": {
+                "tool": {
+                    "type": "object",
+                    "required": ["driver"],
+                    "properties": {"driver": {"type": "object", "required": ["name", "rules"]}},
+                },
+                "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                "invocations": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["executionSuccessful"],
+                        "properties": {"executionSuccessful": {"type": "boolean"}},
+                    },
+                },
+                "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
+            },
+        },
+        "result": {
+            "type": "object",
+            "required": ["message", "ruleId", "level", "locations"],
+            "properties": {
+                "message": {"$ref": "#/$defs/message"},
+                "level": {"$ref": "#/$defs/level"},
+                "ruleIndex": {"type": "integer", "minimum": 0},
+                "locations": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "physicalLocation": {
+                                "type": "object",
+                                "required": ["artifactLocation"],
+                                "properties": {
+                                    "region": {
+                                        "type": "object",
+                                        "properties": {
+                                            "startLine": {"type": "integer", "minimum": 1},
+                                            "endLine": {"type": "integer", "minimum": 1},
+                                        },
+                                    }
+                                },
+                            }
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""What SARIF 2.1.0 demands of the parts that are written."""
+
+
+def test_each_sentence_is_a_junit_test_case(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT} [@{lora['key']}].\n\n{WRONG} [@{lora['key']}].\n\n{WRONG} [@nobody].")
+    out = tmp_path / "out.xml"
+    assert main(["--home", str(sample_copy), "check", str(draft), "--junit", str(out)]) == 3
+    root = ElementTree.fromstring(out.read_text(encoding="utf-8"))
+    assert [root.attrib[name] for name in ("tests", "failures", "errors", "skipped")] == ["3", "1", "0", "1"]
+    assert [[child.tag for child in case] for case in root.iter("testcase")] == [[], ["failure"], ["skipped"]]
+
+
+@pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("50%", 0), ("51%", 3)])
+def test_a_share_decides_whether_the_draft_passes(
+    share: str, code: int, sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT} [@{lora['key']}].\n\n{WRONG} [@{lora['key']}].")
+    assert main(["--home", str(sample_copy), "check", str(draft), "--fail-under", share]) == code
+    assert "Cited sentences that are supported: 50.0%" in capsys.readouterr().out
+
+
+def test_a_draft_that_cites_nothing_or_lacks_a_part_does_not_pass_a_share(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str]
+) -> None:
+    plain = written(tmp_path, "a.md", f"{RIGHT}.")
+    partial = written(tmp_path, "a.tex", rf"{RIGHT} \cite{{{lora['key']}}}. \input{{gone}}")
+    for draft in (plain, partial):
+        assert main(["--home", str(sample_copy), "check", str(draft), "--fail-under", "0"]) == 3
+
+
+def test_what_is_no_share_is_wrong_use(sample_copy: Path, tmp_path: Path, capsys: Capture) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT}.")
+    assert main(["--home", str(sample_copy), "check", str(draft), "--fail-under", "90"]) == 2
+    assert "write 0.9 or 90%" in capsys.readouterr().err
+
+
+def test_a_proposed_citation_comes_with_its_sentence(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture
+) -> None:
+    draft = written(tmp_path, "a.md", f"{RIGHT}.")
+    assert main(["--home", str(sample_copy), "check", str(draft), "--suggest"]) == 0
+    assert f"could cite: [@{lora['key']}]: “" in capsys.readouterr().out
+
+
+def test_only_what_changed_is_checked_when_a_part_is_saved(
+    sample_copy: Path, tmp_path: Path, lora: dict[str, str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = written(tmp_path, "part.tex", rf"{RIGHT} \cite{{{lora['key']}}}.")
+    draft = written(tmp_path, "a.tex", f"\\begin{{document}}\n{WRONG}.\n\\input{{part}}\n\\end{{document}}")
+    watched: list[Path] = []
+
+    def saved_once(*folders: Path, **_: object) -> Iterator[None]:
+        watched.extend(folders)
+        capsys.readouterr()
+        part.write_text(rf"A new line stands here. {RIGHT} \cite{{nobody}}.", encoding="utf-8")
+        yield None
+
+    monkeypatch.setattr(watchfiles, "watch", saved_once)
+    assert main(["--home", str(sample_copy), "check", str(draft), "--watch"]) == 0
+    out = capsys.readouterr().out
+    assert watched == [tmp_path.resolve()]
+    assert "part.tex, line 1: cited, cannot be checked" in out
+    assert "line 2: nothing" not in out
+    assert "3 sentences in 2 files:" in out
 
 
 def test_output_between_two_counts_does_not_begin_the_step_anew() -> None:

@@ -21,7 +21,7 @@ later confirmed in \emph{many} settings by 12.5\% \citep*{m\"uller:2020_a+b}.
   We show that E = mc^2.
 \end{equation}
 \begin{figure}
-  \caption{Figures make no claims \cite{figure}.}
+  \caption{Figures make claims \cite{figure}.}
 \end{figure}
 \begin{itemize}
   \item Items stand alone $x_1 > 3$ with $42\%$ more \autocite{one}\parencite[4]{two}
@@ -79,6 +79,7 @@ def test_latex_is_read_into_sentences_with_their_citations() -> None:
             "kitaev2020",
             'm\\"uller:2020_a+b',
         ],
+        "Figures make claims.": ["figure"],
         "Items stand alone with 42% more": ["one", "two"],
         "So does this one, Müller said.": ["three", "four"],
     }
@@ -87,7 +88,7 @@ def test_latex_is_read_into_sentences_with_their_citations() -> None:
 def test_a_sentence_of_a_latex_draft_is_found_on_its_lines() -> None:
     found = [(s.line, s.last_line) for s in read("a.tex", LATEX).sentences]
     lines = LATEX.splitlines()
-    assert found == [(6, 6), (7, 8), (16, 16), (17, 17)]
+    assert found == [(6, 6), (7, 8), (13, 13), (16, 16), (17, 17)]
     assert lines[5].startswith("Sparse")
 
 
@@ -100,7 +101,8 @@ def test_markdown_is_read_into_sentences_with_their_citations() -> None:
         "Numbers in brackets [7] that no list explains stay as they are.": [],
         "A note explains this.": ["^n"],
         "A person did it, in (March 2020).": ["Vaswani 2017", "Devlin 2019"],
-        "Smith and Jones agree.": ["Smith 2018"],
+        "They agree.": ["Smith 2018"],
+        "Attention Is All You Need.": [],
     }
 
 
@@ -144,8 +146,8 @@ def test_a_broken_draft_is_read_as_far_as_it_goes(text: str) -> None:
 
 
 def test_what_is_no_text_is_refused_with_what_to_do() -> None:
-    with pytest.raises(BadDraft, match=r"draft\.docx is not a text file") as refusal:
-        decoded("draft.docx", b"PK\x03\x04\x00\x00")
+    with pytest.raises(BadDraft, match=r"draft\.pages is not a text file") as refusal:
+        decoded("draft.pages", b"PK\x03\x04\x00\x00")
     assert "pandoc" in refusal.value.hint
 
 

@@ -1,10 +1,11 @@
 """Each sentence of a draft checked against the papers that it cites, or against the nearest of the library."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.answering.words import telling
 from assistant.drafts.citing import Resolver
-from assistant.drafts.marking import DraftSentence
+from assistant.drafts.marking import Citation, DraftSentence
 from assistant.drafts.reading import read
 from assistant.drafts.records import Backing, CheckedSentence, DraftReport, Status
 from assistant.events import DraftChecked, Event, SentenceChecked
@@ -34,33 +35,71 @@ class DraftChecker:
         self._verifier = verifier
         self._judge = judge
 
-    def events(self, name: str, text: str, *, suggest: bool, stop: Callable[[], bool]) -> Iterator[Event]:
-        """Yield each sentence as it is checked, then the report; stopping reports what was checked."""
+    def events(
+        self,
+        name: str,
+        text: str,
+        *,
+        suggest: bool,
+        stop: Callable[[], bool],
+        known: Sequence[CheckedSentence] = (),
+    ) -> Iterator[Event]:
+        """Yield each sentence as it is checked, then the report; stopping reports what was checked.
+
+        Sentences that are among the `known`, with the same papers cited, are not checked again and not yielded.
+        """
         yield Progress("Reading the draft", 0)
         draft = read(name, text)
         resolver = Resolver(self._library, draft.entries)
-        worth = [s for s in draft.sentences if s.citations or len(set(telling(s.text))) >= LEAST_WORDS]
+        worth = self._worth(draft.sentences, resolver)
+        before = {(one.text, one.cited, one.meant): one for one in known}
         checked: list[CheckedSentence] = []
-        for place, sentence in enumerate(worth):
+        for place, (sentence, meant) in enumerate(worth):
             if stop():
                 break
             yield Progress("Checking sentences", place, len(worth))
-            found = self._checked(sentence, resolver, suggest=suggest)
-            checked.append(found)
-            yield SentenceChecked(found)
-        yield DraftChecked(DraftReport(tuple(checked), draft.form, stopped=len(checked) < len(worth)))
+            found = before.get(_identity(sentence, meant))
+            if found is not None:
+                last = sentence.last_line
+                checked.append(replace(found, line=sentence.line, last_line=last, file=sentence.file))
+                continue
+            checked.append(self._checked(sentence, meant, suggest=suggest))
+            yield SentenceChecked(checked[-1])
+        stopped = len(checked) < len(worth)
+        missing = tuple(map(str, draft.missing))
+        yield DraftChecked(DraftReport(tuple(checked), draft.form, stopped, draft.files, missing))
 
-    def _checked(self, sentence: DraftSentence, resolver: Resolver, *, suggest: bool) -> CheckedSentence:
-        meant = {citation: resolver.papers(citation) for citation in sentence.citations}
+    def _worth(
+        self, sentences: Sequence[DraftSentence], resolver: Resolver
+    ) -> list[tuple[DraftSentence, dict[Citation, tuple[int, ...]]]]:
+        """The sentences that claim something, with the papers that they mean; a note that names a paper cites it."""
+        found = []
+        references: set[str] = set()
+        for sentence in sentences:
+            meant = {citation: resolver.papers(citation) for citation in sentence.citations}
+            notes = {citation.name for citation, numbers in meant.items() if citation.kind == "note" and numbers}
+            references |= notes
+            found.append((sentence, {c: n for c, n in meant.items() if c.kind != "note" or n}))
+        return [
+            (sentence, meant)
+            for sentence, meant in found
+            if (meant or len(set(telling(sentence.text))) >= LEAST_WORDS) and sentence.note not in references
+        ]
+
+    def _checked(
+        self, sentence: DraftSentence, meant: dict[Citation, tuple[int, ...]], *, suggest: bool
+    ) -> CheckedSentence:
         cited = {number: citation.shown for citation, numbers in meant.items() for number in numbers}
         unknown = tuple(citation.shown for citation, numbers in meant.items() if not numbers)
         backings = self._backings(sentence.text, [*cited], cited)
         silent = tuple(cited[backing.hit.number] for backing in backings if not backing.hit.paper.abstract)
         spoken = tuple(backing for backing in backings if backing.hit.paper.abstract)
         cautions = tuple((cited[each.hit.number], each.hit.paper.status) for each in backings if each.hit.paper.status)
-        near = self._nearest(sentence.text, cited) if not sentence.citations or suggest else ()
-        status = _of_cited(spoken) if sentence.citations else _of_nearest(near)
-        suggested = () if status == "cited" or not suggest else _keys(near)
+        status: Status = _of_cited(spoken) if meant else "nothing"
+        near = self._nearest(sentence.text, cited) if not meant or (suggest and status != "cited") else ()
+        if not meant:
+            status = _of_nearest(near)
+        suggested = near if suggest and status != "cited" else ()
         return CheckedSentence(
             sentence.text,
             sentence.line,
@@ -69,8 +108,10 @@ class DraftChecker:
             tuple(citation.shown for citation in meant),
             unknown,
             silent,
-            spoken if sentence.citations else near,
-            suggested,
+            spoken if meant else near,
+            tuple(paper for paper in suggested if paper.says == Verdict.SUPPORTED.value),
+            sentence.file,
+            tuple(sorted(cited)),
             cautions,
         )
 
@@ -108,5 +149,9 @@ def _of_nearest(papers: Sequence[Backing]) -> Status:
     return "contradicted" if papers and papers[0].says == Verdict.CONTRADICTED.value else "nothing"
 
 
-def _keys(papers: Sequence[Backing]) -> tuple[str, ...]:
-    return tuple(paper.hit.paper.key for paper in papers if paper.says == Verdict.SUPPORTED.value)
+def _identity(
+    sentence: DraftSentence, meant: dict[Citation, tuple[int, ...]]
+) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+    """What makes a sentence the same one in a later state of the draft."""
+    numbers = {number for each in meant.values() for number in each}
+    return sentence.text, tuple(citation.shown for citation in meant), tuple(sorted(numbers))

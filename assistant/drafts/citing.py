@@ -35,6 +35,8 @@ class Resolver:
                 return self._keyed(citation.name)
             case "number":
                 return self._listed(self._entries.get(citation.name, ""))
+            case "note":
+                return self._listed(self._entries.get(citation.name, ""), alone=True)
             case _:
                 return self._named(citation)
 
@@ -42,15 +44,22 @@ class Resolver:
         try:
             return (self._library.catalogue.number_of(key),)
         except NoSuchPaper:
-            return ()
+            return self._listed(self._entries.get(key, ""))
 
     def _named(self, citation: Citation) -> tuple[int, ...]:
+        """The papers of that year by an author of that name; of the first author where there are such."""
         catalogue = self._library.catalogue
-        written = catalogue.written_by(family(f"{citation.name}, A."))
-        return tuple(n for n, paper in catalogue.papers(written).items() if str(paper.year or "") == citation.year)
+        written = dict.fromkeys(n for name in _forms(citation.name) for n in catalogue.written_by(name))
+        of_year = {n: paper for n, paper in catalogue.papers(written).items() if str(paper.year or "") == citation.year}
+        names = set(_forms(citation.name))
+        first = tuple(n for n, paper in of_year.items() if paper.authors and family(paper.authors[0]) in names)
+        return first or tuple(of_year)
 
-    def _listed(self, entry: str) -> tuple[int, ...]:
-        """The paper of an entry: by a key in brackets at its end, its DOI, or its title."""
+    def _listed(self, entry: str, *, alone: bool = False) -> tuple[int, ...]:
+        """The paper of an entry: by a key in brackets at its end, its DOI, or its title.
+
+        With `alone` the title must make up a third of it: a footnote may speak of a paper and say more.
+        """
         if not entry:
             return ()
         if entry.endswith(")") and (found := self._keyed(entry.rpartition("(")[2].rstrip(")").strip())):
@@ -59,6 +68,13 @@ class Resolver:
         ranking = self._library.ranking(entry[:1000], limit=LOOKED_AT, filters=Filters())
         for number, paper in self._library.catalogue.papers(found.number for found in ranking).items():
             title = squashed(paper.title)
-            if (paper.doi and paper.doi.casefold() in entry.casefold()) or (len(title) >= LONG_TITLE and title in said):
+            if paper.doi and paper.doi.casefold() in entry.casefold():
+                return (number,)
+            if len(title) >= LONG_TITLE and title in said and (not alone or 3 * len(title) >= len(said)):
                 return (number,)
         return ()
+
+
+def _forms(name: str) -> list[str]:
+    """The family name as catalogues have it: whole, and without the words before it."""
+    return list(dict.fromkeys([family(f"{name}, A."), family(f"{name.rpartition(' ')[2]}, A.")]))

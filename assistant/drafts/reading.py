@@ -1,13 +1,14 @@
 """A draft read into sentences: which form it has, where each sentence stands, what it cites."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 
-from assistant.drafts import latex, markdown
-from assistant.drafts.marking import Citation, DraftSentence, Marked
+from assistant.drafts import markdown, word
+from assistant.drafts.authors import names
+from assistant.drafts.marking import DraftSentence
+from assistant.drafts.parts import Missing, Parts
 from assistant.errors import BadDraft
 from store.readers.latex import readable
 
@@ -19,24 +20,36 @@ MOST = 2_000_000
 
 _LATEX = re.compile(r"\\(?:documentclass|begin\s*\{|section\*?\s*\{|[a-z]*cite[a-z]*\s*[\[{])")
 _SPACED_MARK = re.compile(r"\s+([.,;:!?)])")
-_EMPTY_BRACKETS = re.compile(r"[(\[]\s*[,;]*\s*[)\]]")
+_EMPTY_BRACKETS = re.compile(
+    r"\s*[(\[][\s.,;~]*(?:(?:see|cf|e\.g|compare|also|and|for example)\b[\s.,;~]*)*"
+    r"(?:\b(?:pp?|chap|ch|sec)\b\.?[\s~]*[\d–-]+[\s,;]*)?[)\]]"
+)
+_LEFT_OPEN = re.compile(r"^[\s,;:.]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The sentences of a draft; `entries` are its reference list, by number or note; `form` is latex or markdown."""
+    """The sentences of a draft.
+
+    `entries` are its reference list, by number or note; `form` is latex, markdown or word; `files` are the parts that
+    were read beside its own file, `missing` those that are named and not there.
+    """
 
     sentences: tuple[DraftSentence, ...]
     entries: Mapping[str, str]
     form: str
+    files: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def decoded(name: str, content: bytes) -> str:
     """The text of a draft; raises `BadDraft` for what is no text."""
+    if word.is_word(name):
+        return word.converted(name, content)
     start = content[:4096]
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadDraft(
-            f"{name} is not a text file.", hint="Give Markdown, LaTeX or plain text; convert others with pandoc."
+            f"{name} is not a text file.", hint="Give Markdown, LaTeX, Word or plain text; convert others with pandoc."
         )
     encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
@@ -49,29 +62,43 @@ def decoded(name: str, content: bytes) -> str:
 
 
 def read(name: str, text: str) -> Draft:
-    """Split a draft into sentences; `name` is its file's, or "-"."""
+    """Split a draft into sentences; `name` is its file's, or "-", which has no parts beside it."""
     form = FORMS.get(PurePath(name).suffix.lower()) or ("latex" if _LATEX.search(text) else "markdown")
-    marked = latex.marked(text) if form == "latex" else markdown.marked(text)
-    return Draft(tuple(_sentences(marked, form)), marked.entries, form)
+    if form == "latex" and not word.is_word(name):
+        parts = Parts(name, text, None if name == "-" else _part)
+        plain = (replace(one, file=file, text=readable(one.text)) for one, file in parts.sentences())
+        return Draft(_tidied(plain), {}, form, tuple(map(str, parts.files)), tuple(parts.missing))
+    marked = markdown.marked(text)
+    names(marked)
+    found = _tidied(marked.sentences())
+    if word.is_word(name):
+        return Draft(tuple(_by_paragraph(found, text)), marked.entries, "word")
+    return Draft(found, marked.entries, form)
 
 
-def _sentences(marked: Marked, form: str) -> list[DraftSentence]:
-    starts = [0, *(match.end() for match in re.finditer("\n", marked.text))]
-    spans = list(marked.sentences())
-    cited = _by_sentence(marked.citations, [start for start, _, _ in spans])
+def _part(path: Path) -> str:
+    try:
+        return decoded(str(path), path.read_bytes())
+    except OSError as error:
+        raise BadDraft(f"{path} cannot be read: {error.strerror}.", hint="Check who may read it.") from error
+
+
+def _tidied(sentences: Iterable[DraftSentence]) -> tuple[DraftSentence, ...]:
+    """The sentences without what citations left behind; those without a letter go."""
     found = []
-    for place, (start, end, text) in enumerate(spans):
-        plain = readable(text) if form == "latex" else text
-        plain = _SPACED_MARK.sub(r"\1", _EMPTY_BRACKETS.sub("", " ".join(plain.split())))
+    for one in sentences:
+        plain = _SPACED_MARK.sub(r"\1", _EMPTY_BRACKETS.sub("", " ".join(one.text.split())))
+        plain = _LEFT_OPEN.sub("", plain).replace("＠", "@").strip()
         if any(char.isalpha() for char in plain):
-            lines = bisect_right(starts, start), bisect_right(starts, max(start, end - 1))
-            found.append(DraftSentence(plain.strip(), *lines, tuple(dict.fromkeys(cited.get(place, ())))))
-    return found
+            found.append(replace(one, text=plain))
+    return tuple(found)
 
 
-def _by_sentence(citations: list[tuple[int, Citation]], starts: list[int]) -> dict[int, list[Citation]]:
-    """The citations of each sentence: the last one that begins before the citation."""
-    found: dict[int, list[Citation]] = {}
-    for at, citation in citations:
-        found.setdefault(max(0, bisect_right(starts, at) - 1), []).append(citation)
-    return found
+def _by_paragraph(sentences: Iterable[DraftSentence], text: str) -> Iterable[DraftSentence]:
+    """The sentences of a Word file, which has paragraphs and no lines."""
+    number, numbers = 0, [0]
+    for line, before in zip(text.split("\n"), ["", *text.split("\n")], strict=False):
+        number += bool(line.strip()) and not before.strip()
+        numbers.append(number)
+    for one in sentences:
+        yield replace(one, line=numbers[one.line], last_line=numbers[one.last_line])

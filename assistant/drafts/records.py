@@ -34,9 +34,10 @@ class Backing:
 class CheckedSentence:
     """A sentence of the draft, on lines `line` to `last_line`, and what the library says of it.
 
-    `papers` are the cited ones, or the nearest where none is cited; `unknown` are citations that are not in the
-    library, `silent` those whose paper has no abstract; `suggested` are keys of papers that could be cited; `cautions`
-    are citations whose paper was retracted, withdrawn, questioned or corrected, each with which.
+    `file` is the part of the draft that it stands in, "" for the draft's own file. `papers` are the cited ones, or the
+    nearest where none is cited; `unknown` are citations that are not in the library, `silent` those whose paper has no
+    abstract; `suggestions` are papers that could be cited, with the sentence that says so. `meant` are the numbers of
+    the cited papers, `cautions` citations whose paper was retracted, withdrawn, questioned or corrected, each with which.
     """
 
     text: str
@@ -47,13 +48,27 @@ class CheckedSentence:
     unknown: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     papers: tuple[Backing, ...] = ()
-    suggested: tuple[str, ...] = ()
+    suggestions: tuple[Backing, ...] = ()
+    file: str = ""
+    meant: tuple[int, ...] = ()
     cautions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a reader finds it."""
+        lines = f"{self.line}" if self.line == self.last_line else f"{self.line}-{self.last_line}"
+        return f"{self.file}, line {lines}" if self.file else f"line {lines}"
+
+    @property
+    def suggested(self) -> tuple[str, ...]:
+        """Keys of papers that could be cited."""
+        return tuple(paper.hit.paper.key for paper in self.suggestions)
 
     def as_json(self) -> dict[str, Any]:
         """As `assistant check --json` prints it."""
         return {
             "text": self.text,
+            "file": self.file,
             "line": self.line,
             "last_line": self.last_line,
             "status": self.status,
@@ -74,16 +89,26 @@ class CheckedSentence:
                 for paper in self.papers
             ],
             "suggested": list(self.suggested),
+            "suggestions": [
+                {"key": paper.hit.paper.key, "quote": paper.quote, "support": round(paper.support, 4)}
+                for paper in self.suggestions
+            ],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """A whole draft; `stopped` where the user ended the check before its end."""
+    """A whole draft.
+
+    `stopped` where the user ended the check before its end; `files` are the parts read beside its own file, `missing`
+    those that it names and that are not there.
+    """
 
     sentences: tuple[CheckedSentence, ...]
     form: str
     stopped: bool = False
+    files: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,6 +122,13 @@ class DraftReport:
     def cautions(self) -> dict[str, str]:
         """Citations of papers that were retracted, withdrawn, questioned or corrected, each with which."""
         return dict(pair for sentence in self.sentences for pair in sentence.cautions)
+
+    @property
+    def share(self) -> float | None:
+        """Which share of the sentences with citations is supported by what they cite; None where none has any."""
+        counts = self.counts
+        cited = counts["cited"] + counts["unsupported"] + counts["unknown"]
+        return counts["cited"] / cited if cited else None
 
     @property
     def unknown(self) -> tuple[str, ...]:

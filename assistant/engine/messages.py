@@ -6,6 +6,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from assistant.conversation import Turn
+from assistant.drafts.records import CheckedSentence
 from assistant.events import Event
 from assistant.section import Request
 from assistant.settings import Settings
@@ -94,13 +95,15 @@ class Merge:
 class CheckDraft:
     """Hold the sentences of a draft against the library; `name` is its file's.
 
-    With `asks_model` the language model is asked as well where the check is unsure.
+    With `asks_model` the language model is asked as well where the check is unsure. Sentences among the `known` are
+    not checked again.
     """
 
     name: str
     text: str
     suggest: bool
     asks_model: bool = False
+    known: tuple[CheckedSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ class Tasks:
             else:
                 yield Note(f"{model.name} has not shown in a trial that it can judge; it is not asked.")
         checker = DraftChecker(library, self._verifier, judge)
-        yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop)
+        yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop, known=task.known)
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)

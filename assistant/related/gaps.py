@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from assistant.drafts.reading import FORMS, read
 from assistant.errors import UnreadableDraft
 from store import readers
 from store.catalogue import Catalogue
@@ -30,7 +31,9 @@ def cited(catalogue: Catalogue, files: Sequence[Path]) -> frozenset[int]:
 
 def _cited_in(catalogue: Catalogue, file: Path, known: dict[str, int]) -> Iterator[int]:
     if file.suffix.lower() not in _REFERENCES:
-        for key in _keys(_text(file)):
+        text = _text(file)
+        parts = [_text(Path(part)) for part in read(str(file), text).files] if file.suffix.lower() in FORMS else []
+        for key in _keys("\n\n".join([text, *parts])):
             if (number := known.get(key) or _number(catalogue, key)) is not None:
                 yield number
         return

@@ -106,6 +106,10 @@ def _denied(read: Statement) -> frozenset[str]:
     return frozenset(found)
 
 
+_PHRASAL = frozenset("speed speeds sped speeding set sets setting make makes made making follow followed".split())
+_MOVED = frozenset("go goes going went gone move moved climb climbed come came rise rose jump jumped shot".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Opposites:
     """For each stem the stems that say the opposite."""
@@ -141,14 +145,23 @@ def direction(claim: Statement, evidence: Sequence[Statement], _title: Statement
         there = {token.stem for token in sentence.tokens}
         for place, token in enumerate(claim.tokens):
             against = table.get(token.stem, frozenset())
-            if not against & there or token.stem in there:
+            if not against & there or token.stem in there or _bounds(claim, place):
                 continue
             mine = _beside(claim, place)
             for at, other in enumerate(sentence.tokens):
-                if other.stem in against and _says_the_same(mine, _beside(sentence, at)):
+                if other.stem in against and not _bounds(sentence, at) and _says_the_same(mine, _beside(sentence, at)):
                     reason = f"the abstract has “{other.text}” where the claim has “{token.text}”"
                     yield Veto("direction", reason, Verdict.CONTRADICTED)
                     return
+
+
+def _bounds(read: Statement, place: int) -> bool:
+    """Whether "up" tells no direction: that of "up to 10,000" bounds a number ("went up to" does not), "speeds up"."""
+    lowers = read.lowers
+    before = lowers[place - 1] if place else ""
+    if lowers[place] == "up" and before in _PHRASAL:
+        return True
+    return lowers[place : place + 2] == ["up", "to"] and before not in _MOVED
 
 
 def _than(read: Statement) -> bool:

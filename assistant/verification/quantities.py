@@ -43,6 +43,8 @@ _ORDINALS = {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
     )
 }
+_PART_OF = frozenset("last first top bottom every".split())
+_AFTER_SHARE = frozenset("of as the more less to or . ,".split())
 _RANKED = frozenset("place placed places position positions rank ranked ranks ranking".split())
 _TIMES = {
     "twice": 2.0,
@@ -149,8 +151,8 @@ def _at(tokens: Sequence[Token], place: int) -> Quantity | None:
     fraction = _fraction(tokens, place, way)
     if fraction:
         return fraction
-    if token.lower == "one" and [t.lower for t in tokens[place + 1 : place + 2]] == ["in"] and place + 2 < len(tokens):
-        whole = _at(tokens, place + 2)
+    if token.lower == "one" and (among := _among(tokens, place)):
+        whole = _at(tokens, among)
         if whole is not None and whole.dimension == "" and whole.value > 1:
             shown = f"one in {whole.shown}"
             return Quantity(1 / whole.value, "share", place, whole.last, 2, way, True, shown)
@@ -167,6 +169,16 @@ def _at(tokens: Sequence[Token], place: int) -> Quantity | None:
     else:
         return None
     return _with_unit(tokens, place, last, value, decimals, way, spelled)
+
+
+def _among(tokens: Sequence[Token], place: int) -> int:
+    """Where the number of "one in five" or "one child in five" begins; 0 for none."""
+    for at in (place + 1, place + 2):
+        if [t.lower for t in tokens[at : at + 1]] == ["in"] and at + 1 < len(tokens):
+            number = tokens[at + 1]
+            named = at == place + 1 or (tokens[at - 1].tells and number.lower in _SMALL)
+            return at + 1 if named else 0
+    return 0
 
 
 def _digits(tokens: Sequence[Token], place: int) -> tuple[float, int, int]:
@@ -252,13 +264,18 @@ def _fraction(tokens: Sequence[Token], place: int, way: str) -> Quantity | None:
     word = tokens[place].lower
     if word == "half":
         return Quantity(0.5, "share", place, place, 1, way, True, tokens[place].text)
+    if word in _PART_OF and [t.lower in _FRACTIONS for t in tokens[place + 1 : place + 2]] == [True]:
+        part = tokens[place + 1]
+        of = [t.lower for t in tokens[place + 2 : place + 3]]
+        if word == "every" or of in (["of"], ["to"]):
+            return Quantity(_FRACTIONS[part.lower], "share", place + 1, place + 1, 2, way or "about", True, part.text)
     many = {"a": 1.0, "an": 1.0}.get(word, _SMALL.get(word, 0.0))
     at = place + 1
     if many and at < len(tokens) and tokens[at].lower == "-":
         at += 1
     if many and at < len(tokens) and tokens[at].lower in _FRACTIONS:
         after = tokens[at + 1].lower if at + 1 < len(tokens) else ""
-        is_share = word not in {"a", "an"} or after in {"of", "as", "the", "more", "less", "to", ".", ","} or not after
+        is_share = word not in {"a", "an"} or after in _AFTER_SHARE or not after
         if is_share and not (many == 1 and tokens[at].lower == "second"):
             shown = " ".join(t.text for t in tokens[place : at + 1] if t.text != "-")
             return Quantity(many * _FRACTIONS[tokens[at].lower], "share", place, at, 2, way or "about", True, shown)

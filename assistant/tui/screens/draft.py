@@ -88,7 +88,7 @@ class DraftScreen(DeskScreen):
 
     def action_choose(self) -> None:
         """Ask for a draft."""
-        self.app.push_screen(Line("Check a draft", placeholder="Path of a .md, .tex or .txt"), self.check)
+        self.app.push_screen(Line("Check a draft", placeholder="Path of a .md, .tex, .docx or .txt"), self.check)
 
     def action_again(self) -> None:
         """Read it again."""
@@ -143,13 +143,15 @@ def summary(report: DraftReport) -> str:
     """The verdicts, counted."""
     said = [f"{count} {SAID[status][0][2:]}" for status, count in report.counts.items() if count]
     unknown = f". Not in the library: {', '.join(map(folded, report.unknown))}" if report.unknown else ""
-    return f"{len(report.sentences)} sentences: {'; '.join(said)}{unknown}" + (" (stopped)" if report.stopped else "")
+    missing = f". Not found: {'; '.join(map(folded, report.missing))}" if report.missing else ""
+    counts = f"{len(report.sentences)} sentences: {'; '.join(said)}{unknown}{missing}"
+    return counts + (" (stopped)" if report.stopped else "")
 
 
 def _row(sentence: CheckedSentence) -> Content:
     verdict, colour = SAID[sentence.status]
     quote = next((paper.quote for paper in sentence.papers if paper.says in {"supported", "contradicted"}), "")
-    lines = [Content.assemble((verdict, f"{colour} bold"), (f"  line {sentence.line}", "$foreground-muted"))]
+    lines = [Content.assemble((verdict, f"{colour} bold"), (f"  {sentence.place}", "$foreground-muted"))]
     lines.append(Content(folded(sentence.text)))
     lines += [Content.styled(f"“{folded(quote)}”", "$text-secondary")] if quote else []
     return Content("\n").join([*lines, Content(" ")])
