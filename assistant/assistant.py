@@ -12,6 +12,7 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckClaim,
     CheckDraft,
     Compare,
     DrawMap,
@@ -131,12 +132,18 @@ class Assistant:
         """Make papers as they were before they were removed; `taken` is what `Removed` held."""
         return self._engine.run(PutBack(tuple(taken)))
 
-    def check(self, name: str, text: str, *, suggest: bool = False, asks_model: bool = False) -> Iterator[Event]:
+    def check(
+        self, name: str, text: str, *, suggest: bool = False, asks_model: bool = False, cited_only: bool = False
+    ) -> Iterator[Event]:
         """Hold each sentence of a draft against the library; `name` is its file's, "-" for none.
 
         With `asks_model` the language model is asked as well where the check is unsure.
         """
-        return self._engine.run(CheckDraft(name, text, suggest, asks_model))
+        return self._engine.run(CheckDraft(name, text, suggest, asks_model, cited_only))
+
+    def check_claim(self, claim: str, keys: Sequence[str] = ()) -> Iterator[Event]:
+        """Yield what these papers, or the nearest ones, say of each sentence of a claim."""
+        return self._engine.run(CheckClaim(claim, tuple(keys)))
 
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""

@@ -34,12 +34,16 @@ class DraftChecker:
         self._verifier = verifier
         self._judge = judge
 
-    def events(self, name: str, text: str, *, suggest: bool, stop: Callable[[], bool]) -> Iterator[Event]:
+    def events(
+        self, name: str, text: str, *, suggest: bool, stop: Callable[[], bool], cited_only: bool = False
+    ) -> Iterator[Event]:
         """Yield each sentence as it is checked, then the report; stopping reports what was checked."""
         yield Progress("Reading the draft", 0)
         draft = read(name, text)
         resolver = Resolver(self._library, draft.entries)
-        worth = [s for s in draft.sentences if s.citations or len(set(telling(s.text))) >= LEAST_WORDS]
+        worth = [
+            s for s in draft.sentences if s.citations or (not cited_only and len(set(telling(s.text))) >= LEAST_WORDS)
+        ]
         checked: list[CheckedSentence] = []
         for place, sentence in enumerate(worth):
             if stop():
