@@ -38,7 +38,7 @@ class Background:
             for event in () if halted.is_set() else events:
                 if halted.is_set():
                     self._assistant.stop()
-                elif isinstance(event, Progress):
+                elif isinstance(event, Progress) and not loop.is_closed():
                     asyncio.run_coroutine_threadsafe(report(event), loop)
                 yield event
 

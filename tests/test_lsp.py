@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -12,6 +13,8 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FALSE = "It raises the number of trainable parameters tenfold \\citep{hu2022lora}."
 TRUE = "LoRA became the most widely used method of parameter-efficient fine-tuning \\citep{hu2022lora}."
@@ -54,9 +57,9 @@ class Editor(LanguageClient):
         identifier = lsp.VersionedTextDocumentIdentifier(version, uri)
         self.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, changes))
 
-    async def diagnostics(self, version: int = 1) -> list[lsp.Diagnostic]:
+    async def diagnostics(self, uri: str, version: int = 1) -> list[lsp.Diagnostic]:
         """Those of this version of a draft, once they are there."""
-        while not (found := [each for each in self.shown if each.version == version]):
+        while not (found := [each for each in self.shown if each.uri == uri and each.version == version]):
             self.news.clear()
             await self.news.wait()
         return list(found[-1].diagnostics)
@@ -72,9 +75,10 @@ async def started(home: Path) -> Editor:
     return editor
 
 
-@pytest_asyncio.fixture
-async def editor(sample_copy: Path) -> AsyncGenerator[Editor, None]:
-    editor = await started(sample_copy)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def editor(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Editor, None]:
+    home = shutil.copytree(sample_home, tmp_path_factory.mktemp("editor") / "home")
+    editor = await started(home)
     yield editor
     await editor.shutdown_async(None)
     editor.exit(None)
@@ -88,8 +92,9 @@ def marked(text: str, where: lsp.Range) -> str:
 
 
 async def test_a_cited_sentence_that_its_paper_does_not_support_is_marked_and_no_other(editor: Editor) -> None:
-    editor.open("file:///draft/thesis.tex", DRAFT, "latex")
-    found = {diagnostic.code: diagnostic for diagnostic in await editor.diagnostics()}
+    uri = "file:///draft/marked.tex"
+    editor.open(uri, DRAFT, "latex")
+    found = {diagnostic.code: diagnostic for diagnostic in await editor.diagnostics(uri)}
     assert len(found) == 2
     (false,) = [each for code, each in found.items() if code in ("contradicted", "unsupported")]
     assert marked(DRAFT, false.range) == FALSE
@@ -99,12 +104,11 @@ async def test_a_cited_sentence_that_its_paper_does_not_support_is_marked_and_no
 
 
 async def test_hover_shows_the_sentence_that_decides_and_the_abstract(editor: Editor) -> None:
-    editor.open("file:///draft/thesis.tex", DRAFT, "latex")
-    await editor.diagnostics()
+    uri = "file:///draft/hovered.tex"
+    editor.open(uri, DRAFT, "latex")
+    await editor.diagnostics(uri)
     place = lsp.Position(2, DRAFT.splitlines()[2].index("widely used"))
-    shown = await editor.text_document_hover_async(
-        lsp.HoverParams(lsp.TextDocumentIdentifier("file:///draft/thesis.tex"), place)
-    )
+    shown = await editor.text_document_hover_async(lsp.HoverParams(lsp.TextDocumentIdentifier(uri), place))
     assert shown is not None
     assert isinstance(shown.contents, lsp.MarkupContent)
     assert "supports it" in shown.contents.value
@@ -158,17 +162,17 @@ async def test_text_that_is_not_saved_is_checked_and_only_the_last_change_of_man
     for version in range(2, 30):
         editor.change(uri, DRAFT[: -30 + version], version)
     editor.change(uri, FALSE, 30)
-    (found,) = await editor.diagnostics(30)
+    (found,) = await editor.diagnostics(uri, 30)
     assert marked(FALSE, found.range) == FALSE
-    assert {each.version for each in editor.shown} <= {1, 30}
+    assert {each.version for each in editor.shown if each.uri == uri} <= {1, 30}
 
 
 async def test_a_draft_that_is_closed_has_no_marks_left(editor: Editor) -> None:
-    uri = "file:///draft/thesis.tex"
+    uri = "file:///draft/closed.tex"
     editor.open(uri, DRAFT, "latex")
-    assert await editor.diagnostics()
+    assert await editor.diagnostics(uri)
     editor.text_document_did_close(lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
-    while editor.shown[-1].diagnostics:
+    while [each for each in editor.shown if each.uri == uri][-1].diagnostics:
         editor.news.clear()
         await editor.news.wait()
 

