@@ -35,7 +35,7 @@ def list_(context: click.Context, as_json: bool) -> int:
     else:
         width = max(len(name) for name in names)
         for row in rows:
-            fields = " ".join(f"{{{field}}}" for field in FIELDS.get(row["name"], ()))
+            fields = " ".join(f"{{{field}}}" for field in sorted(FIELDS.get(str(row["name"]), ())))
             print_text(f"{row['name']:<{width}}  {'yours' if row['own'] else 'ships'}  {fields}".rstrip())
             if row["problem"]:
                 print_text(f"  {row['problem']}")
