@@ -37,7 +37,7 @@ async def agent(home: Path, **environment: str) -> AsyncGenerator[Client, None]:
         env={**os.environ, **environment},
         cwd=ROOT,
     )
-    async with Client(stdio_client(server), read_timeout_seconds=240) as client:
+    async with Client(stdio_client(server)) as client:
         yield client
 
 
