@@ -9,7 +9,7 @@ WHEEL ?=
 export TEXTUAL_ANIMATIONS ?=
 export CMAKE_ARGS ?=
 
-.PHONY: setup demo run test check format bench scorer clean
+.PHONY: setup demo run test check format bench scorer wheel clean
 
 # Options: WRITER=none (or another name of `assistant models list`), WHEEL=llama_cpp_python-....whl, CMAKE_ARGS=...
 ifeq ($(WRITER),none)
@@ -79,6 +79,11 @@ format: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.answers
+
+# The wheel, built and tried in an empty environment: make wheel WHEEL=llama_cpp_python-....whl INSTALLER=uv
+INSTALLER ?= pip
+wheel: .venv/ready
+	$(BIN)/python .ci/wheel.py --installer $(INSTALLER) $(if $(WHEEL),--llama "$(WHEEL)")
 
 clean:
 	rm -rf .venv $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -13,6 +13,7 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckClaim,
     CheckDraft,
     Compare,
     DrawMap,
@@ -144,6 +145,7 @@ class Assistant:
         *,
         suggest: bool = False,
         asks_model: bool = False,
+        cited_only: bool = False,
         known: Sequence[CheckedSentence] = (),
     ) -> Iterator[Event]:
         """Hold each sentence of a draft against the library; `name` is its file's, "-" for none.
@@ -151,7 +153,11 @@ class Assistant:
         With `asks_model` the language model is asked as well where the check is unsure. Sentences among the `known`
         of an earlier report are not checked again.
         """
-        return self._engine.run(CheckDraft(name, text, suggest, asks_model, tuple(known)))
+        return self._engine.run(CheckDraft(name, text, suggest, asks_model, cited_only, tuple(known)))
+
+    def check_claim(self, claim: str, keys: Sequence[str] = ()) -> Iterator[Event]:
+        """Yield what these papers, or the nearest ones, say of each sentence of a claim."""
+        return self._engine.run(CheckClaim(claim, tuple(keys)))
 
     def rebuild(self) -> Iterator[Event]:
         """Make the vector index anew from the catalogue, with the vectors of the configured model."""

@@ -10,6 +10,7 @@ __all__ = [
     "DownloadFailed",
     "EngineDied",
     "ExpectedError",
+    "MissingPackage",
     "ModelFailed",
     "NoModel",
     "NoPandoc",
@@ -54,6 +55,10 @@ class NotOffered(DownloadFailed):
 
 class NoRoom(DownloadFailed):
     """The disk has too little room for a model."""
+
+
+class MissingPackage(ExpectedError):
+    """A package of an optional extra is not installed."""
 
 
 class NoModel(ExpectedError):

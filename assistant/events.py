@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.drafts.records import CheckedSentence, DraftReport
+from assistant.drafts.records import Backing, CheckedSentence, DraftReport
 from assistant.models.trials import Trial
 from assistant.section import SectionEvent
 from store.conversations import Conversation
@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "Checked",
     "Claim",
+    "ClaimChecked",
     "Done",
     "DraftChecked",
     "Drafted",
@@ -277,6 +278,13 @@ class DraftChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimChecked:
+    """What papers say of each sentence of a claim."""
+
+    sentences: tuple[tuple[str, tuple[Backing, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is ready: `kind` is "language model" or "embedding model"."""
 
@@ -386,6 +394,7 @@ Event = (
     | Removed
     | SentenceChecked
     | DraftChecked
+    | ClaimChecked
     | Loaded
     | Note
     | Done

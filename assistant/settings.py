@@ -15,6 +15,7 @@ from typing import Any
 from assistant.errors import BadSettings
 
 FILE = "settings.toml"
+PROMPTS = "prompts"
 PREFIX = "ASSISTANT_"
 
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -87,6 +88,11 @@ class Settings:
     def models_folder(self) -> Path:
         """Where the user's own GGUF files lie."""
         return self.home / "models"
+
+    @property
+    def prompts_folder(self) -> Path:
+        """Where the user's own prompts lie."""
+        return self.home / PROMPTS
 
     @property
     def log_file(self) -> Path:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from store.catalogue import Catalogue
+from store.errors import NoSuchPaper
 from store.identity import family
-from store.records import Entry, Page, Paper
+from store.records import Entry, Filters, Page, Paper
 from store.terms import folded
 
 _YEARS = re.compile(r"(?:year:)?(\d{4})?[-–](\d{4})?")
@@ -74,6 +75,19 @@ class Shelf:
         """The whole papers of these numbers; one that is gone is left out."""
         catalogue = self._opened()
         return catalogue.papers(numbers) if catalogue else {}
+
+    def found(self, keys: Sequence[str], filters: Filters, limit: int) -> dict[int, Paper]:
+        """The whole papers of these cite keys or identifiers, or without any at most `limit` that pass the filters.
+
+        Raises `NoSuchPaper` for a key that is unknown.
+        """
+        catalogue = self._opened()
+        if catalogue is None and keys:
+            raise NoSuchPaper(f"No paper has the key or identifier '{keys[0]}': the library is empty.")
+        if catalogue is None:
+            return {}
+        numbers = [catalogue.number_of(key) for key in keys] if keys else catalogue.numbers(filters, limit=limit)
+        return catalogue.papers(numbers)
 
     def _listed(self, text: str, order: str) -> list[_Row]:
         catalogue = self._opened()

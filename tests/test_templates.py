@@ -21,10 +21,10 @@ def test_every_file_in_prompts_is_known_to_the_code() -> None:
 
 def test_a_template_with_another_field_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FIELDS, "answer.user", frozenset({"question", "style"}))
-    templates._template.cache_clear()
+    templates.shipped.cache_clear()
     with pytest.raises(BadTemplate, match="style"):
         check_all()
-    templates._template.cache_clear()
+    templates.shipped.cache_clear()
 
 
 def test_a_missing_template_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

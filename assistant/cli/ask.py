@@ -14,6 +14,7 @@ from assistant.cli.options import current_settings, with_filters, with_home, wit
 from assistant.cli.text import answer_text, print_json, print_text, reference, safe
 from assistant.conversation import Turn
 from assistant.events import Answer, Event, Finished, Retrieved
+from assistant.models.files import offer
 from store.conversations import NoSuchConversation
 from store.errors import ExpectedError
 from store.records import Filters
@@ -57,6 +58,8 @@ def ask(
     with Assistant(current_settings(context)) as assistant:
         if batch_file:
             return _batch(assistant, batch_file, filters, quotes_only=quotes_only)
+        if not as_json and not quotes_only:
+            _offer_model(assistant)
         chat = assistant.chat(_latest(assistant) if goes_on else id_, kept=not fleeting)
         answer = _answered(assistant, chat.ask(question or "", filters=filters, quotes_only=quotes_only), quiet=as_json)
     if as_json:
@@ -66,6 +69,12 @@ def ask(
     if answer.stopped:
         return 1
     return 0 if answer.answered else 3
+
+
+def _offer_model(assistant: Assistant) -> None:
+    """Before the first question of all, say how to get a model that writes, where there is none."""
+    if (offered := offer(assistant.settings)) and assistant.conversations.latest() is None:
+        print(f"note: {offered}", file=sys.stderr)
 
 
 def _latest(assistant: Assistant) -> int:

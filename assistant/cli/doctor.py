@@ -4,7 +4,6 @@ import os
 import platform
 import shutil
 from collections.abc import Collection, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -12,6 +11,7 @@ from assistant.assistant import Assistant
 from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_home, with_json
 from assistant.cli.text import print_json, print_text
+from assistant.cli.versions import PACKAGES, installed
 from assistant.errors import EngineDied
 from assistant.events import Event, Examined, Mended
 from assistant.models.opening import BUILD_ANEW
@@ -19,7 +19,6 @@ from assistant.models.processor import NATIVE, built_for, flags, lacking, physic
 from assistant.settings import Settings, cache_folder
 from store.records import Check
 
-PACKAGES = ("llama-cpp-python", "chromadb", "sentence-transformers", "onnxruntime", "textual")
 INSTRUCTIONS = ("avx2", "avx512f", "amx_bf16", "avx512_bf16", "neon", "asimd")
 
 
@@ -58,10 +57,10 @@ def doctor(context: click.Context, fix: bool, as_json: bool) -> int:
 
 def _told(settings: Settings, fix: bool) -> Iterator[Check | str]:
     """The checks, and a sentence for each thing mended."""
-    yield Check("machine", True, f"Python {platform.python_version()}, {platform.machine()}, {_processor()}")
+    yield Check("machine", True, f"Python {platform.pythoninstalled()}, {platform.machine()}, {_processor()}")
     yield _instructions(built_for(), flags())
-    missing = [name for name in PACKAGES if not _version(name)]
-    known = ", ".join(f"{name} {_version(name) or 'missing'}" for name in PACKAGES)
+    missing = [name for name in PACKAGES if not installed(name)]
+    known = ", ".join(f"{name} {installed(name) or 'missing'}" for name in PACKAGES)
     yield Check("packages", not missing, known, "Install the program again: make setup.")
     yield _cache()
     with Assistant(settings) as assistant:
@@ -96,13 +95,6 @@ def _print(check: Check) -> None:
     print_text(f"{'ok ' if check.well else 'BAD'}  {check.name:16} {check.detail}")
     if check.hint and not check.well:
         print_text(f"     {'':16} -> {check.hint}")
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def _processor() -> str:

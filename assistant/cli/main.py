@@ -29,6 +29,10 @@ COMMANDS = {
     "backup": ("backup", "Write library and settings into one file."),
     "restore": ("restore", "Put the library of a backup in place."),
     "rebuild": ("rebuild", "Make the vectors and their index anew."),
+    "mcp": ("mcp", "Serve the library to agents (Model Context Protocol)."),
+    "skill": ("skill", "Print a file that teaches agents this command line."),
+    "lsp": ("lsp", "Check drafts in an editor (language server)."),
+    "prompts": ("prompts", "List, change and reset the prompts."),
     "serve": ("serve", "Show the screen in a browser of this machine."),
     "completion": ("completion", "Print the shell completion for bash, zsh or fish."),
 }
@@ -70,13 +74,21 @@ class Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from assistant.cli.versions import versions
+
+        click.echo("\n".join(versions()))
+        context.exit(0)
+
+
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of library, models and settings."
 )
 @click.option("--set", "flags", metavar="NAME=VALUE", multiple=True, help="Set a setting for this run (repeatable).")
 @click.option("--plain", is_flag=True, help="Chat line by line on standard output, as screen readers like it.")
-@click.version_option(package_name="literature-assistant", prog_name="assistant")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the versions.")
 @click.pass_context
 def cli(context: click.Context, home: Path | None, flags: tuple[str, ...], plain: bool) -> None:
     """Chat with the paper abstracts of your bibliography, offline.

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import logging
 import re
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from assistant.errors import MissingPackage
 from assistant.settings import Settings, load
 from store.records import Filters
 
@@ -48,6 +50,25 @@ def _set_home(context: click.Context, _: click.Parameter, value: Path | None) ->
 def with_json(command: Command) -> Command:
     """`--json`: machine-readable output, and nothing else, on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON only.")(command)
+
+
+def missing(extra: str, package: str) -> MissingPackage:
+    """What is said where an optional extra is not installed."""
+    return MissingPackage(
+        f"This needs the package {package}, which is not installed.",
+        hint=f"It comes with the extra '{extra}'. Into this environment: pip install '{package}'"
+        f" (pipx: pipx inject literature-assistant '{package}';"
+        f" uv: uv pip install --python {sys.executable} '{package}').",
+    )
+
+
+def logged_to_file(settings: Settings) -> None:
+    """Send the log of this process to the log file, or nowhere where that cannot be written."""
+    try:
+        settings.log_file.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=settings.log_file, level=logging.WARNING, force=True)
+    except OSError:
+        logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
 
 def asking() -> bool:

@@ -42,6 +42,7 @@ class DraftChecker:
         *,
         suggest: bool,
         stop: Callable[[], bool],
+        cited_only: bool = False,
         known: Sequence[CheckedSentence] = (),
     ) -> Iterator[Event]:
         """Yield each sentence as it is checked, then the report; stopping reports what was checked.
@@ -51,7 +52,7 @@ class DraftChecker:
         yield Progress("Reading the draft", 0)
         draft = read(name, text)
         resolver = Resolver(self._library, draft.entries)
-        worth = self._worth(draft.sentences, resolver)
+        worth = [pair for pair in self._worth(draft.sentences, resolver) if pair[0].citations or not cited_only]
         before = {(one.text, one.cited, one.meant): one for one in known}
         checked: list[CheckedSentence] = []
         for place, (sentence, meant) in enumerate(worth):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from assistant.engine.messages import BackUp, Restore
 from assistant.events import BackedUp, Done, Event, Restored
-from assistant.settings import FILE, Settings
+from assistant.settings import FILE, PROMPTS, Settings
 from store.backup import BackingUp, Restoring
 
 Stop = Callable[[], bool]
@@ -12,7 +12,8 @@ Stop = Callable[[], bool]
 
 def backed_up(settings: Settings, task: BackUp, stop: Stop) -> Iterator[Event]:
     """Write the backup and say what it holds."""
-    work = BackingUp(settings.home, task.file, also=(FILE,), replace=task.replace)
+    own_prompts = [f"{PROMPTS}/{file.name}" for file in sorted(settings.prompts_folder.glob("*.txt"))]
+    work = BackingUp(settings.home, task.file, also=(FILE, *own_prompts), replace=task.replace)
     yield from work.steps(stop)
     if work.manifest is None:
         yield Done(stopped=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from assistant.engine.messages import Browse, CountPapers, CountYears, ReadPapers, Task
+from assistant.engine.messages import Browse, CountPapers, CountYears, FindPapers, ReadPapers, Task
 from assistant.events import Event, PapersRead, PerYear, Total
 from store.browsing import Shelf
 from store.library import LibraryPaths
@@ -24,6 +24,8 @@ class Looks:
                 yield self._shelf.page(task.text, order=task.order, offset=task.offset, limit=task.limit)
             case ReadPapers():
                 yield PapersRead(tuple(self._shelf.papers(task.numbers).items()))
+            case FindPapers():
+                yield PapersRead(tuple(self._shelf.found(task.keys, task.filters, task.limit).items()))
             case CountYears():
                 yield PerYear(self._shelf.per_year(task.text))
 

@@ -1,7 +1,7 @@
 """What goes over the engine's pipe: plain frozen records, both ways."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -95,15 +95,24 @@ class Merge:
 class CheckDraft:
     """Hold the sentences of a draft against the library; `name` is its file's.
 
-    With `asks_model` the language model is asked as well where the check is unsure. Sentences among the `known` are
-    not checked again.
+    With `asks_model` the language model is asked as well where the check is unsure; with `cited_only` sentences
+    without a citation are left out. Sentences among the `known` are not checked again.
     """
 
     name: str
     text: str
     suggest: bool
     asks_model: bool = False
+    cited_only: bool = False
     known: tuple[CheckedSentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckClaim:
+    """What do these papers say of a claim; without `keys`, the papers nearest to it?"""
+
+    claim: str
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,15 @@ class ReadPapers:
     """Whole papers, by number."""
 
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindPapers:
+    """Whole papers, by cite key or identifier; without `keys`, at most `limit` of those that pass the filters."""
+
+    keys: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +239,7 @@ class Compare:
     keys: tuple[str, ...]
 
 
-Look = CountPapers | Browse | ReadPapers | CountYears
+Look = CountPapers | Browse | ReadPapers | FindPapers | CountYears
 """Reads the catalogue and needs no model: done at once, beside the task that runs."""
 
 Task = (
@@ -244,6 +262,7 @@ Task = (
     | DrawMap
     | TagPapers
     | CheckDraft
+    | CheckClaim
     | Relate
     | Similar
     | Gaps

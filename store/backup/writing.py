@@ -55,6 +55,7 @@ class BackingUp:
             snapshot(self._home / name, copy, stop)
         kept = [name for name in self._also if (self._home / name).is_file()]
         for name in kept:
+            (folder / "files" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self._home / name, folder / "files" / name)
         manifest = yield from _packed(folder / "files", [*names, *kept], folder / "archive", stop)
         if stop():
