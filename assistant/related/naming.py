@@ -1,4 +1,4 @@
-"""How the authors of a paper are named in running text."""
+"""How a paper is named in running text: its authors, and what is known against it."""
 
 from dataclasses import dataclass
 
@@ -49,3 +49,9 @@ def written_family(author: str) -> str:
     while start > 1 and words[start - 1].lower() in _PARTICLES:
         start -= 1
     return " ".join(words[start:])
+
+
+def standing(paper: Paper) -> str:
+    """What a reader must be told where the paper is cited ("retracted"); empty where nothing is known against it."""
+    status: str = getattr(paper, "status", "")
+    return status
