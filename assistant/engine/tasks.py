@@ -143,10 +143,10 @@ class Tasks:
                 yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
             case Gaps():
                 library = yield from self._opened(stop)
-                yield uncited(library, task.request, task.files, self._verifier and self._verifier.scorer)
+                yield uncited(library, task.request, task.files, self._verifier.scorer if self._verifier else None)
             case Compare():
                 library = yield from self._opened(stop)
-                yield compared(library, task.request, task.keys, self._verifier and self._verifier.scorer)
+                yield compared(library, task.request, task.keys, self._verifier.scorer if self._verifier else None)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():

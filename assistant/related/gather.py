@@ -1,7 +1,7 @@
 """Which papers a topic has: as many as there are, found by where their relevance drops."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.related.nearness import Nearness, parts
@@ -38,11 +38,14 @@ AS_WIDE = 0.8
 SMOOTH = 0.7
 """The cut where the ranking falls without a step, as a share of the mean of the best three."""
 
-STATED = 0.4
+STATED = 0.3
 """What it adds to a paper's score that the scorer finds it to be about the topic, beside the search's own, up to 1."""
 
 SPEAKS = 0.7
 """The highest chance of a topic below which the scorer has nothing to say: it knows few topics of many words."""
+
+SURELY, WELL_FOUND = 0.5, 0.7
+"""A paper beyond the cut is taken, too, from these shares of the best paper's chance and of its score on."""
 
 READ = 60
 """Best papers that the scorer reads."""
@@ -79,10 +82,10 @@ def gathered(library: Library, topic: str, request: Request, scorer: Scorer | No
     ranking = library.ranking(spelt, limit=DEPTH, filters=request.filters)
     scores = _scores(ranking)
     ranking, scores = _ordered(ranking, scores)
-    is_known = bool(scores) and _is_known(library, spelt, ranking, request.filters)
-    if is_known and scorer:
-        ranking, scores = _ordered(ranking, _with_statements(library, spelt, ranking, scores, scorer))
-    count = cut(scores) if is_known else 0
+    count = 0
+    if scores and _is_known(library, spelt, ranking, request.filters):
+        stated = _stated(library, spelt, ranking, scorer) if scorer else {}
+        ranking, count = _taken(ranking, scores, stated)
     if not count and not picked.adds:
         return Gathered(topic, (), _near_misses(library, topic, ranking), library.catalogue.count())
     hits = {hit.number: hit for hit in library.hits(_with_picked(ranking, picked), topic)}
@@ -140,12 +143,29 @@ def _scores(ranking: Sequence[Found]) -> list[float]:
     return [best if is_titled else score for score, is_titled in zip(scores, titled, strict=True)]
 
 
-def _with_statements(
-    library: Library, topic: str, ranking: Sequence[Found], scores: Sequence[float], scorer: Scorer
-) -> list[float]:
-    """The scores with the chance, mean over title and nearest sentence, that the topic is what a paper is about.
+def _taken(ranking: Sequence[Found], scores: Sequence[float], stated: Mapping[int, float]) -> tuple[list[Found], int]:
+    """The papers, those of the topic first, and how many these are.
 
-    Both parts are relative to the best paper's, as `cut` reads them; the sum's highest value is 1.
+    By score and statement together, both relative to the best paper's, up to the cut; and what both find beyond it.
+    """
+    shares = [score / max(scores[0], 1e-9) for score in scores]
+    worth = [share + STATED * stated.get(found.number, 0.0) for share, found in zip(shares, ranking, strict=True)]
+    ordered, worth = _ordered(list(ranking), [each / max(worth) for each in worth])
+    found_by = {found.number: share for found, share in zip(ranking, shares, strict=True)}
+    count = cut(worth)
+    also = [
+        found
+        for found in ordered[count:]
+        if stated.get(found.number, 0.0) >= SURELY and found_by[found.number] >= WELL_FOUND
+    ]
+    beyond = [found for found in ordered[count:] if found not in also]
+    return [*ordered[:count], *also, *beyond], count + len(also)
+
+
+def _stated(library: Library, topic: str, ranking: Sequence[Found], scorer: Scorer) -> dict[int, float]:
+    """How sure the scorer is that each of the best papers is about the topic, as a share of the highest chance.
+
+    A mean over the ways to say it, and over title, nearest sentence and both. Nothing where it knows the topic of none.
     """
     papers = library.catalogue.papers(found.number for found in ranking[:READ])
     pairs = []
@@ -155,12 +175,10 @@ def _with_statements(
         nearest = paper.abstract[start:end]
         premises = paper.title, nearest or paper.title, f"{paper.title}. {nearest}"
         pairs += [(premise, said.format(topic)) for said in STATEMENTS for premise in premises]
-    chances = scorer.entailment(pairs)[:, 0].reshape(-1, len(pairs) // len(papers)).mean(axis=1)
+    chances = scorer.entailment(pairs)[:, 0].reshape(len(papers), -1).mean(axis=1)
     if chances.max() < SPEAKS:
-        return list(scores)
-    stated = [*(chances / chances.max()).tolist(), *[0.0] * (len(ranking) - len(papers))]
-    summed = [score / max(scores[0], 1e-9) + STATED * chance for score, chance in zip(scores, stated, strict=True)]
-    return [score / max(summed) for score in summed]
+        return {}
+    return dict(zip(papers, (chances / chances.max()).tolist(), strict=True))
 
 
 def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:

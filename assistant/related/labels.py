@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from store.records import Paper
 from store.terms import FRAME, STOPWORDS, plain_words, stemmed
 
-MOST = 0.5
-"""Share of a theme's papers that must hold the words of its name."""
+MOST = 0.51
+"""Share of a theme's papers that must hold the words of its name: more than half."""
 
 TITLED = 0.4
 """What it counts for a phrase that all titles of a group have it."""
@@ -43,14 +43,15 @@ _GENERAL = frozenset(
     " techniques test theory three throughout time toward towards train trained training two underlying"
     " understanding unified use used useful using various via way ways well widely without work works world year"
     " developed developing development developments lessons experience may can will could should might must valid"
-    " words outside output humans patients treatment level levels cells cell study group groups role function".split()
+    " words outside output humans patients treatment level levels cells cell study group groups role function"
+    " accuracy score scores f1 performance paper authors english subtask subtasks insight insights".split()
 )
 """Words that name no theme by themselves; within a phrase they may."""
 
 _GENERAL_STEMS = frozenset(stemmed(_GENERAL))
 _MINOR = frozenset(
     "et al e.g i.e non vs across within via toward towards among along per versus without upon onto using based used"
-    " show shows shown propose proposes proposed present presents introduce introduces provide provides given"
+    " show shows shown still yet propose proposes proposed present presents introduce introduces provide provides given"
     " however therefore thus moreover furthermore can may well finally first second third new novel".split()
 )
 _COMMANDING = frozenset("we to can could will would may might must should they i cannot not".split())
@@ -181,7 +182,9 @@ def _stems(phrase: Sequence[str]) -> Stems:
 def _as_written(words: Sequence[str]) -> str:
     """Small letters, but for names and acronyms."""
     return " ".join(
-        word if any(char.isupper() for char in word[1:]) or any(map(str.isdigit, word)) else word.lower()
+        word
+        if any(map(str.isdigit, word)) or any(part[1:] != part[1:].lower() for part in word.split("-"))
+        else word.lower()
         for word in words
     )
 

@@ -14,8 +14,8 @@ from store.library import Library
 from store.records import Hit
 from store.sentences import Sentence, sentences
 
-PART = 3.0
-"""What the part that a sentence plays in its abstract counts: a section wants what was done, not why."""
+ANNOUNCES, FINDS = 0.35, 0.15
+"""What a sentence gains in which authors say what they did, and what they found."""
 
 HELD = 0.2
 """What a sentence gains that has all words of the topic, rare ones counting more."""
@@ -40,6 +40,18 @@ _AVAILABLE = re.compile(
     r"https?://|www\.|\b(?:code|data ?sets?|models?|implementations?|project page|demo|software|resources?"
     r"|materials?|videos?|weights|checkpoints|scripts|benchmark)\b[^.]{0,80}\b(?:available|released?"
     r"|open[- ]sourced?|found|download\w*)\b|\bcopyright\b|©",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:we|i|(?:this|present) (?:\w+ )?(?:paper|work|study|article|survey|review|thesis|report))\b"
+    r" (?:\w+ly |also |first |further |then )?(?:propos|introduc|present|develop|describ|design|devis|formulat|deriv"
+    r"|buil[dt]|construct|creat|provid|offer|stud[iy]|investigat|explor|analy[sz]|examin|evaluat|compar|address|consider"
+    r"|review|survey|focus|report|test|assess|measur|determin|seek|sought|aim|ask|tackl|extend|generali[sz])",
+    re.IGNORECASE,
+)
+_FINDS = re.compile(
+    r"\b(?:we|i|results?|experiments?|paper|work|study) (?:\w+ ){0,2}?(?:show|demonstrat|find|found|prov|establish"
+    r"|observ|reveal|conclud|indicat|suggest|confirm)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -102,7 +114,9 @@ class Quoter:
         return (
             cosine
             + HELD * coverage(text, self._weights)
-            + PART * prior(text, place / max(1, len(parts) - 1), self._topic)
+            + ANNOUNCES * bool(_ANNOUNCES.search(text))
+            + FINDS * bool(_FINDS.search(text))
+            + prior(text, place / max(1, len(parts) - 1), self._topic)
             - LENGTH * length
             - POINTS_BACK * bool(_POINTS_BACK.match(text))
             - UNBALANCED * (not whole)

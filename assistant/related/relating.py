@@ -147,8 +147,8 @@ class Relater:
                 yield Note(f"{error} The rest of the theme “{theme.title}” is quoted. {error.hint}".strip())
                 prose = None
                 told += quoted(quoter, source, hit, turn)
-        if stop():
-            return None
+        if prose and stop():
+            return None  # what the model was broken off at is no sentence
         is_prose = any(one.claim and one.claim.support == "supported" for one in told)
         return (Told(opening(theme)), *told) if is_prose and len(plan.themes) > 1 else tuple(told)
 

@@ -12,7 +12,10 @@ from store.embedding.base import Vectors, unit
 from store.records import Paper
 
 APART = "Further work"
-"""The title of the papers that fit into no theme, and of those whose themes have no name of their own."""
+"""The title of the papers that fit into no theme."""
+
+SHORT = 5
+"""Words of a topic that can be the title of a theme among others: of papers that share nothing but the topic."""
 
 SMALLEST_SPLIT = 5
 """Papers below which a section is one theme."""
@@ -36,13 +39,13 @@ def themes(catalogue: Catalogue, topic: str, papers: Sequence[Chosen]) -> tuple[
     vectors = paper_vectors(catalogue, numbers)
     groups, apart = _settled(grouped(vectors), vectors)
     names = _names(groups, records, topic)
-    if len(groups) > 1 and any(name.title for name in names):
-        apart += [row for name in names if not name.title for row in name.rows]
-        named = [name for name in names if name.title]
-    else:
-        named = [_Named(_capital(topic), [row for rows in groups for row in rows], ())]
+    named = [name for name in names if name.title and len(groups) > 1]
+    rest = [row for name in names if name not in named for row in name.rows]
+    if named and len(topic.split()) > SHORT:
+        apart, rest = rest + apart, []
     order = _order([name.rows for name in named], records, vectors)
-    found = [_theme(named[place], numbers, records, vectors) for place in order]
+    general = [_Named(_capital(topic), rest, ())] if rest else []
+    found = [_theme(name, numbers, records, vectors) for name in [*general, *(named[place] for place in order)]]
     if apart:
         rows = _order([[row] for row in apart], records, vectors)
         inside = tuple(numbers[apart[place]] for place in rows)
@@ -63,7 +66,10 @@ def _names(groups: Sequence[list[int]], papers: Sequence[Paper], topic: str) -> 
     """The groups with names, none of which stands twice."""
     taken: set[str] = set()
     found = []
-    for rows, terms in zip(groups, labels([[papers[row] for row in rows] for rows in groups], topic), strict=True):
+    members = [[papers[row] for row in rows] for rows in groups]
+    single = labels(members, topic, words=(1, 1), each=2)
+    for rows, terms, nouns in zip(groups, labels(members, topic), single, strict=True):
+        terms += [" and ".join(nouns)] if len(nouns) == 2 else []
         title = next((term for term in terms if term.casefold() not in taken), "")
         taken.add(title.casefold())
         found.append(_Named(_capital(title), rows, tuple(terms)))

@@ -58,8 +58,9 @@ def quoted(quoter: Quoter, source: int, hit: Hit, turn: int = 0) -> tuple[Told, 
     if quote is None:
         return ()
     by = authors(hit.paper)
-    writes = "writes" if by.one else "write"
-    text = f"{_who(by)} {CITED}{_standing(hit.paper)} {writes}: “{' '.join(quote.text.split())}”"
+    who = by.name or hit.paper.title.rstrip(" .")
+    writes = " writes" if by.one else " write" if by.name else ""
+    text = f"{who} {CITED}{_standing(hit.paper)}{writes}: “{' '.join(quote.text.split())}”"
     return (Told(text, by.name, _claim(text, quote)),)
 
 
