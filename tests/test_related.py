@@ -216,6 +216,10 @@ def test_no_name_is_a_single_adjective_a_participle_a_verb_or_held_by_less_than_
     others = [Paper("Owls", "Owls hunt at night."), Paper("Larks", "Larks sing in the morning.")]
     found, _ = labels([papers, others], "video")
     assert found == []
+    (alone, _) = labels(
+        [[*papers, Paper("Suggest", "Data suggest frames. Results suggest frames.")], others], "", words=(1, 1)
+    )
+    assert not {"suggest", "still", "latent", "improve"} & set(alone)
     found, _ = labels([papers[1:3], others], "video")
     assert found
     assert all(2 <= len(name.split()) <= 5 for name in found)

@@ -55,6 +55,7 @@ _MINOR = frozenset(
     " however therefore thus moreover furthermore can may well finally first second third new novel".split()
 )
 _COMMANDING = frozenset("we to can could will would may might must should they i cannot not".split())
+_DETERMINERS = frozenset("the a an of this these their our its several many both".split())
 _NO_HEAD = re.compile(
     r"(?:[ai]ble|[^s]ful|less|(?<!mus|log|top)(?<!metr)(?<!arithmet)(?<!semant)ic|ive|ous|[^rntv]al|ary|ly|ed|ish|ant|"
     r"(?<!segm)(?<!docum)(?<!treatm)(?<!environm)(?<!alignm)(?<!sentim)(?<!experim)(?<!elem)ent|higher|lower|still)$"
@@ -65,6 +66,14 @@ _PIECE = re.compile(r"[^.,;:!?()\[\]“”\"–—/]+")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words that the papers use as verbs more often than as nouns, and those that somewhere follow a determiner."""
+
+    verbs: Set[str]
+    nouns: Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,9 @@ def labels(
     A phrase stands in two papers of the group at least, and its words in a share of `least` of them. What only repeats
     the topic names no group.
     """
-    verbs = _verbs([paper for group in groups for paper in group])
-    read = [[_read(paper, verbs, words) for paper in group] for group in groups]
+    everything = [paper for group in groups for paper in group]
+    used = _Words(_following(everything, _COMMANDING, COMMAND), _following(everything, _DETERMINERS))
+    read = [[_read(paper, used, words) for paper in group] for group in groups]
     known = _known(topic)
     found = []
     for place, group in enumerate(read):
@@ -121,21 +131,21 @@ def _held(phrase: Stems, papers: Sequence[_Read]) -> float:
     return sum(set(phrase) <= paper.stems for paper in papers) / max(1, len(papers))
 
 
-def _read(paper: Paper, verbs: Set[str], words: tuple[int, int]) -> _Read:
-    titled = dict(_phrases(paper.title, verbs, words))
-    phrases = titled | dict(_phrases(paper.abstract, verbs, words))
+def _read(paper: Paper, used: _Words, words: tuple[int, int]) -> _Read:
+    titled = dict(_phrases(paper.title, used, words))
+    phrases = titled | dict(_phrases(paper.abstract, used, words))
     stems = set(stemmed(plain_words(f"{paper.title} {paper.abstract}")))
     return _Read(phrases, titled.keys(), stems)
 
 
-def _phrases(text: str, verbs: Set[str], words: tuple[int, int]) -> Iterator[tuple[Stems, str]]:
+def _phrases(text: str, used: _Words, words: tuple[int, int]) -> Iterator[tuple[Stems, str]]:
     """Noun phrases: the ends of runs of words that no preposition, verb or punctuation interrupts."""
     fewest, most = words
     for piece in _PIECE.findall(text):
-        for run in _runs(_WORD.findall(piece), verbs):
+        for run in _runs(_WORD.findall(piece), used.verbs):
             for length in range(fewest, min(most, len(run)) + 1):
                 phrase = run[-length:]
-                if _can_stand(phrase, verbs) and (stems := _stems(phrase)):
+                if _can_stand(phrase, used) and (stems := _stems(phrase)):
                     yield stems, _as_written(phrase)
 
 
@@ -151,28 +161,30 @@ def _runs(words: Sequence[str], verbs: Set[str]) -> Iterator[list[str]]:
     yield run
 
 
-def _can_stand(phrase: Sequence[str], verbs: Set[str]) -> bool:
+def _can_stand(phrase: Sequence[str], used: _Words) -> bool:
     """Whether the phrase has a noun for its head, and no gerund that takes an object before it."""
     first, head = phrase[0].casefold(), phrase[-1].casefold()
     if any(len(word) < 2 or word.isdigit() or word.endswith(("'s", "’s")) for word in phrase) or _NO_HEAD.search(head):
         return False
+    if len(phrase) == 1 and head not in used.nouns:
+        return False
     bases = {first[:-3], f"{first[:-3]}e"} if first.endswith("ing") else set()
-    return not bases & verbs and any(word.casefold() not in _GENERAL for word in phrase)
+    return not bases & used.verbs and any(word.casefold() not in _GENERAL for word in phrase)
 
 
 def _is_verb(plain: str, verbs: Set[str]) -> bool:
     return plain in verbs or (plain.endswith("s") and plain[:-1] in verbs)
 
 
-def _verbs(papers: Sequence[Paper]) -> Set[str]:
-    """Words that these papers use as verbs more often than as nouns, judged by what stands before them."""
-    seen, commanded = Counter[str](), Counter[str]()
+def _following(papers: Sequence[Paper], leads: Set[str], share: float = 0.0) -> Set[str]:
+    """Words that follow one of `leads` in more than this share of their occurrences."""
+    seen, led = Counter[str](), Counter[str]()
     for paper in papers:
         words = [word.casefold() for word in _WORD.findall(f"{paper.title}. {paper.abstract}")]
         for before, word in zip(["", *words], words, strict=False):
             seen[word] += 1
-            commanded[word] += before in _COMMANDING
-    return {word for word, count in commanded.items() if count >= COMMAND * seen[word]}
+            led[word] += before in leads
+    return {word for word, count in led.items() if count and count >= share * seen[word]}
 
 
 def _stems(phrase: Sequence[str]) -> Stems:

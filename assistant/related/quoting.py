@@ -57,8 +57,9 @@ _FINDS = re.compile(
 _POINTS_BACK = re.compile(
     r"(?:it(?! (?:is|was|has been) (?:\w+ )?\w+ that)|they|these|those|such|its|their|this(?! (?:\w+ )?"
     r"(?:paper|work|article|study|report|survey|review))|the (?:former|latter|same|above|resulting|proposed)"
-    r"|also|additionally|furthermore|moreover|however|therefore|thus|hence|consequently|finally|besides|instead"
-    r"|(?:for|to|in) (?:this|that|these) (?:purpose|end|goal|reason|regard|context|setting|task)|together|overall)\b",
+    r"|also|in addition|additionally|furthermore|moreover|however|therefore|thus|hence|consequently|finally|besides"
+    r"|instead|(?:for|to|in) (?:this|that|these) (?:purpose|end|goal|reason|regard|context|setting|task)|together"
+    r"|overall)\b",
     re.IGNORECASE,
 )
 _PIECES = re.compile(r"(?<=[a-z0-9)])\s*\.\s+(?=[a-z])")
