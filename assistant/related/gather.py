@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.related.naming import standing
 from assistant.related.nearness import Nearness, parts
 from assistant.related.topic import as_spelt
 from assistant.section import Chosen, Gathered, Request
@@ -233,11 +234,12 @@ def _divided(
 
 def _told(hit: Hit) -> str:
     """What a paper says of the topic: its nearest sentence, or which words of the topic it has."""
+    known = f"{said}; " if (said := standing(hit.paper)) else ""
     sentence = " ".join(hit.why.sentence.split())
     if len(sentence) > LONGEST_REASON:
         sentence = sentence[:LONGEST_REASON].rsplit(" ", 1)[0] + " …"
     words = ", ".join(hit.why.words)
-    return f"“{sentence}”" if sentence else f"it has the words {words}" if words else "by its title"
+    return known + (f"“{sentence}”" if sentence else f"it has the words {words}" if words else "by its title")
 
 
 def _shown(left: list[Chosen]) -> list[Chosen]:
