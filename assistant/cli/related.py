@@ -127,6 +127,7 @@ def _report(section: Section) -> None:
         print(f"Not cited ({len(section.left_out)}):", file=sys.stderr)
         for chosen in section.left_out:
             print(safe(f"  {chosen.hit.paper.key}: {chosen.reason}"), file=sys.stderr)
+        print("To take one of them in, run the command again with --include KEY.", file=sys.stderr)
 
 
 def _section(assistant: Assistant, request: Request, *, quiet: bool) -> Section | None:

@@ -151,7 +151,7 @@ def _taken(ranking: Sequence[Found], scores: Sequence[float], stated: Mapping[in
     """
     shares = [score / max(scores[0], 1e-9) for score in scores]
     worth = [share + STATED * stated.get(found.number, 0.0) for share, found in zip(shares, ranking, strict=True)]
-    ordered, worth = _ordered(list(ranking), [each / max(worth) for each in worth])
+    ordered, worth = _ordered(list(ranking), [each / (max(worth) or 1.0) for each in worth])
     found_by = {found.number: share for found, share in zip(ranking, shares, strict=True)}
     count = cut(worth)
     also = [
@@ -168,18 +168,19 @@ def _stated(library: Library, topic: str, ranking: Sequence[Found], scorer: Scor
 
     A mean over the ways to say it, and over title, nearest sentence and both. Nothing where it knows the topic of none.
     """
-    papers = library.catalogue.papers(found.number for found in ranking[:READ])
+    read = ranking[:READ]
+    papers = library.catalogue.papers(found.number for found in read)
     pairs = []
-    for found in ranking[:READ]:
+    for found in read:
         paper = papers[found.number]
         start, end = found.sentence or found.passage
         nearest = paper.abstract[start:end]
         premises = paper.title, nearest or paper.title, f"{paper.title}. {nearest}"
         pairs += [(premise, said.format(topic)) for said in STATEMENTS for premise in premises]
-    chances = scorer.entailment(pairs)[:, 0].reshape(len(papers), -1).mean(axis=1)
+    chances = scorer.entailment(pairs)[:, 0].reshape(len(read), -1).mean(axis=1)
     if chances.max() < SPEAKS:
         return {}
-    return dict(zip(papers, (chances / chances.max()).tolist(), strict=True))
+    return dict(zip((found.number for found in read), (chances / chances.max()).tolist(), strict=True))
 
 
 def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:
