@@ -168,8 +168,10 @@ def _stated(library: Library, topic: str, ranking: Sequence[Found], scorer: Scor
 
     A mean over the ways to say it, and over title, nearest sentence and both. Nothing where it knows the topic of none.
     """
-    read = ranking[:READ]
-    papers = library.catalogue.papers(found.number for found in read)
+    papers = library.catalogue.papers(found.number for found in ranking[:READ])
+    read = [found for found in ranking[:READ] if found.number in papers]
+    if not read:
+        return {}
     pairs = []
     for found in read:
         paper = papers[found.number]
