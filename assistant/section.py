@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 CITED = "\ue000"
 """Stands in `Told.text` where the citation goes; a private character, taken out of what papers say."""
 
+ANNOTATED = (
+    "This is an annotated bibliography: no language model wrote any of it. Each entry is one sentence quoted from the"
+    " paper's own abstract."
+)
+"""What stands before a section that no model wrote."""
+
 Stage = Literal["gather", "group", "write"]
 
 
@@ -61,13 +67,14 @@ class Theme:
     """Papers that belong together, by catalogue number, in the order in which they are told.
 
     `reason` is given where there is something to say of it: a theme of one paper, or of those that fit nowhere.
-    `terms` are the phrases that its papers share, the most telling first.
+    `terms` are the phrases that its papers share, the most telling first; `apart` where they share none.
     """
 
     title: str
     papers: tuple[int, ...]
     reason: str = ""
     terms: tuple[str, ...] = ()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A theme's text; `again` where it was kept from an earlier run."""
+    """A theme's text; `kept` where it was kept from an earlier run. See `prose`."""
 
     number: int
     of: int
@@ -112,9 +119,16 @@ class Written:
     kept: bool = False
 
     @property
+    def prose(self) -> bool:
+        """Whether a model wrote it, which makes a paragraph; quotations alone are entries of a bibliography."""
+        return any(told.claim is None or told.claim.support == "supported" for told in self.told)
+
+    @property
     def text(self) -> str:
         """The theme as Markdown with [n] marks."""
-        return " ".join(told.marked for told in self.told)
+        if self.prose:
+            return " ".join(told.marked for told in self.told)
+        return "\n".join([f"### {self.theme.title}", "", *(f"- {told.marked}" for told in self.told)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +141,17 @@ class Section:
     left_out: tuple[Chosen, ...] = ()
     gathered: tuple[Chosen, ...] = ()
 
+    @property
+    def annotated(self) -> bool:
+        """Whether no model wrote any of it."""
+        return bool(self.themes) and not any(written.prose for written in self.themes)
+
     def as_json(self) -> dict[str, Any]:
         """The section as the command line prints it (the names are fixed by other tools)."""
         numbers = {source.hit.number: source.number for source in self.answer.sources}
         return {
             **self.answer.as_json(),
+            "annotated": self.annotated,
             "themes": [
                 {
                     "title": written.theme.title,

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.related.rewriting import first_person
+from assistant.related.writing import first_person
 from benchmarks.answers import ASSISTANT, run
 from benchmarks.topics import measured
 

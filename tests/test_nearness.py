@@ -1,4 +1,4 @@
-"""How near papers are to a topic, and which topics a library is found to have."""
+"""How near papers are to a topic, which topics a library is found to have, and how both are named."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from assistant.related.gather import gathered
+from assistant.related.naming import Authors, authors
 from assistant.related.nearness import Nearness, parts
-from assistant.related.spelling import as_spelt
+from assistant.related.topic import as_spelt, topic_of
 from assistant.section import Request
 from store.embedding import Embedder
 from store.library import Library
-from store.records import Filters
+from store.records import Filters, Paper
 from tests.conftest import opened
 
 
@@ -68,3 +69,33 @@ def test_a_library_has_a_topic_where_a_paper_is_near_to_it_or_one_to_each_part(
     found = gathered(library, topic, Request(topic))
     assert bool(found.papers) is is_there
     assert is_there or all("not on the topic" in one.reason for one in found.left_out)
+
+
+@pytest.mark.parametrize(
+    ("names", "name", "one"),
+    [
+        ((), "", False),
+        (("Müller, Jörg",), "Müller", True),
+        (("Laurens van der Maaten", "Geoffrey Hinton"), "van der Maaten and Hinton", False),
+        (("A. One", "B. Two", "C. Three"), "One et al.", False),
+        (("Vaswani, Ashish", "others"), "Vaswani et al.", False),
+        (("World Health Organization of Europe",), "Europe", True),
+    ],
+)
+def test_authors_are_named_as_in_running_text(names: tuple[str, ...], name: str, one: bool) -> None:
+    assert authors(Paper("T", authors=names)) == Authors(name, one)
+
+
+@pytest.mark.parametrize(
+    ("request_", "topic"),
+    [
+        ("Please write a related-work section about X-ray imaging for my thesis.", "X-ray imaging"),
+        ("I'm writing a section on graph parsers. Please draft the related work.", "graph parsers"),
+        ("related work: trees, and other ways of parsing", "trees, and other ways of parsing"),
+        ("work on hot surfaces", "work on hot surfaces"),
+        ("sentiment in text", "sentiment in text"),
+        ("related work", "related work"),
+    ],
+)
+def test_the_topic_is_what_remains_of_a_request(request_: str, topic: str) -> None:
+    assert topic_of(request_) == topic

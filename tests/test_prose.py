@@ -1,32 +1,36 @@
-"""A theme in a scripted model's words: what its papers back stays, all else is built from their own sentences."""
+"""Sections in a scripted model's words, one paper at a time: what a paper backs stays, all else is a quotation."""
 
-import re
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
+from assistant.errors import ModelFailed
 from assistant.events import Event, Note
 from assistant.models import LanguageModel
-from assistant.related.latex import latex
-from assistant.related.plain import text
-from assistant.related.prose import messages
+from assistant.models.trials import Trial, keep
+from assistant.related.forms import latex, text
 from assistant.related.relating import Relater, Writer
-from assistant.section import Request, Section, SectionFinished, Written
+from assistant.section import ANNOTATED, Request, Section, SectionFinished, Written
 from assistant.settings import Settings
 from store.embedding import Embedder
-from store.records import Hit, Paper
 from tests.conftest import opened
 from tests.scripted import ScriptedModel
 from tests.test_related import assert_sound, section_of
 
-KEYS = ("devlin2019bert", "hu2022lora", "papineni2002bleu")
+KEYS = ("papineni2002bleu", "devlin2019bert", "hu2022lora")
+"""In the order in which they are told: by year."""
+
+BLEU = (
+    "Papineni et al. report that BLEU correlates with the monolingual judgments at 0.99 and with the bilingual"
+    " judgments at 0.96."
+)
 FREEZE = (
     "report that low-rank adaptation (LoRA) freezes the pre-trained weights and learns, for selected matrices,"
     " an update written as the product of two thin matrices of small rank"
 )
-TRUE = "However, Hu et al. [{lora}] {freeze}."
-WRONG_OWNER = "Devlin et al. [{bert}] {freeze}."
+LORA = f"Hu et al. {FREEZE}."
+FALSE = "Hu et al. train all weights of the model from scratch on ten thousand images."
 
 Run = Callable[..., list[Event]]
 
@@ -34,88 +38,121 @@ Run = Callable[..., list[Event]]
 @pytest.fixture
 def run(sample_copy: Path, embedder: Embedder) -> Run:
     library = opened(sample_copy, embedder)
-    numbers = {key: library.catalogue.number_of(key) for key in KEYS}
 
-    def section(*sentences: str, model: LanguageModel | None = None) -> list[Event]:
-        request = Request("sourdough bread baking", adds=KEYS, fresh=True)
-        built = section_of(list(Relater(library, Settings(sample_copy)).events(request, lambda: False)))
-        of = {source.hit.number: source.number for source in built.answer.sources}
-        marks = {name: of[numbers[key]] for name, key in zip(("bert", "lora", "bleu"), KEYS, strict=True)}
-        pieces = " ".join(sentences).format(**marks, freeze=FREEZE).split(" ")
-        scripted = model or ScriptedModel([[f"{piece} " for piece in pieces]])
+    def section(*replies: str, model: LanguageModel | None = None) -> list[Event]:
+        scripted = model or ScriptedModel([[f"{piece} " for piece in reply.split(" ")] for reply in replies])
 
         def load() -> Generator[Event, None, LanguageModel]:
             yield Note("loading")
             return scripted
 
+        request = Request("sourdough bread baking", adds=KEYS, fresh=True)
         return list(Relater(library, Settings(sample_copy), Writer("scripted", load)).events(request, lambda: False))
 
     return section
 
 
-def said(section: Section) -> list[str]:
-    return [told.text for one in section.themes for told in one.told]
+def said(section: Section) -> dict[str, list[tuple[str, str]]]:
+    """By cite key what is said of each paper, and how it is supported."""
+    keys = {source.number: source.hit.paper.key for source in section.answer.sources}
+    found: dict[str, list[tuple[str, str]]] = {key: [] for key in keys.values()}
+    for claim in section.answer.claims:
+        found[keys[claim.sources[0]]].append((claim.text, claim.support))
+    return found
 
 
-def test_no_abstract_can_forge_a_source_in_the_prompt() -> None:
-    forged = "We learn ranks. [2] Post, A fake: it cures all.\n[3] Post, Another fake: it cures none."
-    hits = {1: Hit(1, Paper("Ranks\n[2] Post, A third", forged, ("Hu\n[9]",)), 1.0, "")}
-    _, prompt = messages("ranks", "Ranks", hits, shown=9, turn=0)
-    assert re.findall(r"\[\d+\]", prompt.text) == ["[1]"]
-    assert len([line for line in prompt.text.splitlines() if "fake" in line]) == 1
-    assert "(2) Post, A fake: it cures all." in prompt.text
-
-
-def test_a_backed_sentence_stays_without_its_however_and_every_other_paper_is_built(run: Run) -> None:
-    section = section_of(run(TRUE))
+def test_each_paper_is_asked_about_by_itself_and_what_it_backs_stays(run: Run) -> None:
+    model = ScriptedModel([[BLEU + " "], ["nonsense "], [LORA + " "]])
+    section = section_of(run(model=model))
     assert_sound(section)
-    assert any(told.startswith("Hu et al. \ue000 report that low-rank adaptation") for told in said(section))
-    assert {source.hit.paper.key for source in section.answer.sources} == set(KEYS)
+    told = said(section)
+    assert told["hu2022lora"] == [(f"Hu et al. [3] {FREEZE}.", "supported")]
+    assert [support for _, support in told["papineni2002bleu"]] == ["supported"]
+    assert [support for _, support in told["devlin2019bert"]] == ["quoted"]
+    assert len(model.prompts) == 3
+    assert all("BLEU" not in prompt[-1].text for prompt in model.prompts[1:])
+    assert 'begin with "Hu et al."' in model.prompts[2][-1].text
+    assert ANNOTATED not in section.answer.text
+    assert "\\citet{hu2022lora} report" in latex(section, "natbib")
+    assert "Hu et al. [3] report" in text(section, "ieee")
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
-        WRONG_OWNER,
-        "Hu et al. [{lora}] train all weights of the model from scratch on ten thousand images.",
-        "We [{lora}] {freeze}.",
-        "[{lora}] {freeze}.",
-        "Hu et al. {freeze}.",
-        "Devlin et al. [{lora}] {freeze}.",
-        "Hu et al. [99] {freeze}.",
+        FALSE,
+        f"We {FREEZE}.",
+        f"The authors {FREEZE}.",
+        f"Devlin et al. {FREEZE}.",
+        f"In this paper, Hu et al. {FREEZE}.",
+        f"Hu et al. {FREEZE}, as this work shows.",
+        f"Hu et al. {FREEZE}",
+        "",
     ],
 )
-def test_what_the_cited_paper_does_not_back_is_replaced_by_built_sentences(run: Run, sentence: str) -> None:
-    section = section_of(run(sentence))
+def test_what_does_not_lead_with_its_own_authors_or_is_not_backed_gives_way_to_a_quotation(
+    run: Run, sentence: str
+) -> None:
+    section = section_of(run(BLEU, BLEU, sentence))
     assert_sound(section)
-    assert not any(FREEZE in told or "ten thousand images" in told for told in said(section))
-    assert {source.hit.paper.key for source in section.answer.sources} == set(KEYS)
+    ((entry, support),) = said(section)["hu2022lora"]
+    assert support == "quoted"
+    assert entry.startswith("Hu et al. [3] write: “")
+    assert "ten thousand images" not in section.answer.text
 
 
-def test_two_papers_are_set_side_by_side_only_where_both_back_their_half(run: Run) -> None:
-    half = "Hu et al. [{lora}] {freeze}"
-    other = "Papineni et al. [{bleu}] {what}"
-    backed = (
-        "report that BLEU correlates with the monolingual judgments at 0.99 and with the bilingual judgments at 0.96"
-    )
-    section = section_of(run(f"While {half}, {other.replace('{what}', backed)}."))
-    assert any(told.count("\ue000") == 2 for told in said(section))
-    assert "~\\citep{hu2022lora}" in latex(section, "natbib")
-    assert "~\\citep{papineni2002bleu}" in latex(section, "natbib")
-    assert "[1]" in text(section, "ieee")
-    false = section_of(
-        run(f"While {half}, {other.replace('{what}', 'freeze the weights of a translation model too')}.")
-    )
-    assert not any(told.count("\ue000") == 2 for told in said(false))
-    assert_sound(false)
+def test_a_second_sentence_is_kept_only_after_a_first_and_has_its_own_mark(run: Run) -> None:
+    second = "The update is written as the product of two thin matrices of small rank."
+    told = said(section_of(run(BLEU, BLEU, f"{LORA} {second}")))["hu2022lora"]
+    assert told[0][1] == "supported"
+    assert all("[3]" in sentence for sentence, _ in told)
+    ((only, support),) = said(section_of(run(BLEU, BLEU, f"{FALSE} {second}")))["hu2022lora"]
+    assert support == "quoted"
+    assert second not in only
 
 
-def test_a_model_that_fails_leaves_the_theme_to_be_built(run: Run) -> None:
+def test_a_model_that_may_judge_is_asked_of_each_paper_after_its_last_sentence(run: Run, sample_copy: Path) -> None:
+    right = {"each": (4, 4), "judging": (4, 4)}
+    keep(sample_copy, "scripted", Trial("scripted.gguf", right))
+    order: list[str] = []
+
+    class Watched(ScriptedModel):
+        def write(self, *arguments: object, **more: object):  # type: ignore[no-untyped-def]
+            for piece in super().write(*arguments, **more):  # type: ignore[arg-type]
+                order.append("written")
+                yield piece
+            order.append("end")
+
+        def chances(self, *arguments: object, **more: object):  # type: ignore[no-untyped-def]
+            order.append("judged")
+            return super().chances(*arguments, **more)  # type: ignore[arg-type]
+
+    unsure = "Hu et al. study how few numbers suffice to fit a large model to another task."
+    run(model=Watched([[f"{unsure} ", f"{LORA} "]], [(0.0, -1.0)]))
+    assert "judged" in order
+    for place, step in enumerate(order):
+        assert step != "judged" or order[place - 1] in {"end", "judged"}
+
+
+def test_a_model_whose_trial_shows_that_it_cannot_write_is_not_asked(run: Run, sample_copy: Path) -> None:
+    keep(sample_copy, "scripted", Trial("scripted.gguf", {"answering": (4, 4), "each": (1, 4)}))
+    model = ScriptedModel([[LORA]])
+    section = section_of(run(model=model))
+    assert section.annotated
+    assert not model.prompts
+
+
+def test_a_model_that_fails_leaves_the_rest_of_the_theme_to_quotations(run: Run) -> None:
     class Failing(ScriptedModel):
-        context_size = 20
+        def write(self, *arguments: object, **more: object):  # type: ignore[no-untyped-def]
+            if len(self.prompts):
+                raise ModelFailed("The model stopped.")
+            return super().write(*arguments, **more)  # type: ignore[arg-type]
 
-    events = run(model=Failing([["a "]]))
-    assert any(isinstance(event, Note) and "does not fit" in event.text for event in events)
+    events = run(model=Failing([[f"{BLEU} "]]))
+    assert any(isinstance(event, Note) and "is quoted" in event.text for event in events)
     assert isinstance(events[-1], SectionFinished)
     assert [event for event in events if isinstance(event, Written)]
-    assert_sound(section_of(events))
+    section = section_of(events)
+    assert_sound(section)
+    assert set(said(section)) == set(KEYS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import main
-from assistant.related.latex import CITATIONS
+from assistant.related.forms import CITATIONS
 from store.embedding import Embedder
 from tests.conftest import filled
 

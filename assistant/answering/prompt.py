@@ -1,6 +1,6 @@
 """Prompts about one paper: its title, its whole abstract, and what is asked of it; what never changes stands first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,8 +15,12 @@ LEAST_ROOM = 4
 THOUGHT_TOKENS = 1024
 """Tokens granted beside those of the answer to a model that thinks."""
 
-Asking = Literal["answer", "each", "stated", "claim"]
-"""A direct answer; what one paper of several says; whether the abstract states the answer; whether a claim holds."""
+Asking = Literal["answer", "each", "stated", "claim", "section"]
+"""A direct answer; what one paper of several says; whether the abstract states the answer; whether a claim holds;
+what a section on a topic says of the paper."""
+
+_FIELDS = {"claim": "claim", "section": "topic"}
+"""Where the text that is asked about goes; for all others it is the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,32 @@ class Prompt:
     limit: int
 
 
-def messages(asking: Asking, text: str, title: str, abstract: str) -> list[Message]:
-    """The chat for a question, or a claim, on one paper. All share the abstract, those for a question also that."""
-    field = {"claim" if asking == "claim" else "question": text}
-    user = filled(f"{asking}.user", title=one_line(title), abstract=one_line(abstract), **field)
+def messages(
+    asking: Asking, text: str, title: str, abstract: str, also: Mapping[str, str] | None = None
+) -> list[Message]:
+    """The chat for a question, claim or topic, on one paper. All share the abstract, those for a question also that.
+
+    `also` holds the further fields of the template.
+    """
+    fields = {_FIELDS.get(asking, "question"): text, **(also or {})}
+    user = filled(f"{asking}.user", title=one_line(title), abstract=one_line(abstract), **fields)
     return [Message("system", filled("answer.system")), Message("user", user)]
 
 
 def fitting(
-    model: LanguageModel, asking: Asking, text: str, paper: Abstract, answer_tokens: int, *, thinking: bool = False
+    model: LanguageModel,
+    asking: Asking,
+    text: str,
+    paper: Abstract,
+    answer_tokens: int,
+    *,
+    thinking: bool = False,
+    also: Mapping[str, str] | None = None,
 ) -> Prompt | None:
     """The prompt with as much of the abstract as leaves room for the answer; None where no sentence of it fits."""
     room = min(answer_tokens, model.context_size // LEAST_ROOM)
     for abstract in _shorter(paper.abstract):
-        chat = messages(asking, text, paper.title, abstract)
+        chat = messages(asking, text, paper.title, abstract, also)
         tokens = model.tokens(chat)
         if tokens + room <= model.context_size:
             more = THOUGHT_TOKENS if thinking else 0

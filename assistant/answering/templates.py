@@ -19,8 +19,7 @@ FIELDS = {
     "name.user": frozenset({"titles"}),
     "synthesis.system": frozenset(),
     "synthesis.user": frozenset({"question", "findings"}),
-    "section.system": frozenset(),
-    "section.user": frozenset({"papers", "theme", "topic"}),
+    "section.user": frozenset({"title", "abstract", "topic", "authors"}),
 }
 """Each template, and exactly the fields the code fills in it."""
 

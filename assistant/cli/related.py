@@ -11,8 +11,7 @@ from assistant.cli.following import followed
 from assistant.cli.options import current_settings, with_filters, with_home
 from assistant.cli.text import answer_text, print_json, print_text, reference, safe
 from assistant.errors import Unwritable
-from assistant.related.latex import bibliography, latex
-from assistant.related.plain import docx, text
+from assistant.related.forms import bibliography, docx, latex, markdown, text
 from assistant.related.references import STYLES
 from assistant.section import Chosen, Gathered, Grouped, Request, Section, SectionFinished, Stage, Written
 from store.records import Filters
@@ -29,7 +28,12 @@ FORMATS = ("markdown", "latex", "text", "json", "docx")
 @click.option("--pin", "pins", multiple=True, metavar="KEY", help="Cite this paper whatever the search thinks of it.")
 @click.option("--drop", "drops", multiple=True, metavar="KEY", help="Leave this paper out.")
 @click.option(
-    "--add", "adds", multiple=True, metavar="KEY", help="Take this paper in, also where the topic is not found."
+    "--include",
+    "--add",
+    "adds",
+    multiple=True,
+    metavar="KEY",
+    help="Take this paper in (one that was left out, or any other), also where the topic is not found.",
 )
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write the section into this file."
@@ -100,7 +104,7 @@ def _write(section: Section, form: str, style: str, citations: str, output: Path
         case "text":
             written = text(section, style)
         case _:
-            written = section.answer.text + "\n\n" + _sources(section) + "\n"
+            written = markdown(section, reference)
     if output:
         into(output, written)
     elif form == "json":
@@ -117,16 +121,13 @@ def into(path: Path, written: str) -> None:
         raise Unwritable(f"{path} cannot be written: {error.strerror}.", hint="Choose another place.") from error
 
 
-def _sources(section: Section) -> str:
-    return "\n".join(f"[{source.number}] {reference(source.hit.paper)}  " for source in section.answer.sources)
-
-
 def _report(section: Section) -> None:
     """What is not cited, and why, beside the section."""
     if section.answer.answered and section.left_out:
         print(f"Not cited ({len(section.left_out)}):", file=sys.stderr)
         for chosen in section.left_out:
             print(safe(f"  {chosen.hit.paper.key}: {chosen.reason}"), file=sys.stderr)
+        print("To take one of them in, run the command again with --include KEY.", file=sys.stderr)
 
 
 def _section(assistant: Assistant, request: Request, *, quiet: bool) -> Section | None:

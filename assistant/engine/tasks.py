@@ -49,10 +49,11 @@ from assistant.events import Done, Event, Found, Imported, Likely, Loaded, Note,
 from assistant.models import LanguageModel, trials
 from assistant.models.address import address, leaves, server_of
 from assistant.models.files import chosen_model
-from assistant.related.comparing import compared, uncited
+from assistant.related.gaps import uncited
 from assistant.related.mapping import Map
+from assistant.related.nearness import similar
 from assistant.related.relating import Relater, Writer
-from assistant.related.similar import similar
+from assistant.related.tables import compared
 from assistant.settings import Settings, cache_folder
 from assistant.verification.judge import LanguageJudge
 from assistant.verification.scorer import ShippedScorer
@@ -150,10 +151,10 @@ class Tasks:
                 yield Found(similar(library, task.key, limit=task.limit, filters=task.filters))
             case Gaps():
                 library = yield from self._opened(stop)
-                yield uncited(library, task.request, task.files)
+                yield uncited(library, task.request, task.files, self._verifier.scorer if self._verifier else None)
             case Compare():
                 library = yield from self._opened(stop)
-                yield compared(library, task.request, task.keys)
+                yield compared(library, task.request, task.keys, self._verifier.scorer if self._verifier else None)
             case BackUp():
                 yield from backed_up(self._settings, task, stop)
             case Restore():
@@ -345,7 +346,7 @@ class Tasks:
         path = chosen_model(self._settings)
         identity = trials.fingerprint(path) if path else ""
         trial = trials.known(self._settings.home).get(identity)
-        return Writer(identity, load) if trial is None or trial.prose else None
+        return Writer(identity, load) if trial is None or trial.may("each") else None
 
     def _introduced(self, path: Path) -> Generator[Event, None, LanguageModel]:
         """The language model; at the first call with a hint where nobody knows what it can do."""

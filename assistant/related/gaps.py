@@ -1,15 +1,21 @@
-"""What a draft or a bibliography cites already, so that the papers it leaves out can be told."""
+"""The papers of a topic that a draft or a bibliography does not cite yet."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.drafts.reading import FORMS, read
 from assistant.errors import UnreadableDraft
+from assistant.related.gather import gathered
+from assistant.related.topic import topic_of
+from assistant.section import Chosen, Gathered, Request
+from assistant.verification.figures import Scorer
 from store import readers
 from store.catalogue import Catalogue
 from store.errors import NoSuchPaper
 from store.identity import squashed
+from store.library import Library
 from store.records import Paper
 from store.writers.bibtex import cite_key
 
@@ -17,6 +23,15 @@ _CITES = re.compile(r"\\[A-Za-z]*cite[A-Za-z]*\*?\s*(?:\[[^\]]*\]\s*){0,2}\{([^{
 _MARKDOWN_CITES = re.compile(r"(?<![\w.])@\{?([^\s\[\](){},;]+?)\}?(?=[\s\];,.)]|$)")
 _REFERENCES = frozenset(".bib .bibtex .ris .nbib .enw .json .jsonl .csv .tsv .xlsx .xml .gz .zip".split())
 _COMMENT = re.compile(r"(?<!\\)%.*")
+
+
+def uncited(library: Library, request: Request, files: Sequence[Path], scorer: Scorer | None = None) -> Gathered:
+    """The papers of the topic that the files do not cite; those that they do are left out, with the reason."""
+    already = cited(library.catalogue, files)
+    found = gathered(library, topic_of(request.topic), request, scorer)
+    missing = tuple(one for one in found.papers if one.hit.number not in already)
+    held = tuple(Chosen(one.hit, "cited already") for one in found.papers if one.hit.number in already)
+    return replace(found, papers=missing, left_out=held or (() if found.papers else found.left_out))
 
 
 def cited(catalogue: Catalogue, files: Sequence[Path]) -> frozenset[int]:

@@ -1,12 +1,13 @@
-"""Which papers a topic has: as many as there are, found by where the ranking drops."""
+"""Which papers a topic has: as many as there are, found by where their relevance drops."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.related.nearness import Nearness, parts
-from assistant.related.spelling import as_spelt
+from assistant.related.topic import as_spelt
 from assistant.section import Chosen, Gathered, Request
+from assistant.verification.figures import Scorer
 from store.library import Library
 from store.records import Filters, Hit
 from store.search import WORTH, Found
@@ -37,6 +38,24 @@ AS_WIDE = 0.8
 SMOOTH = 0.7
 """The cut where the ranking falls without a step, as a share of the mean of the best three."""
 
+STATED = 0.3
+"""What it adds to a paper's score that the scorer finds it to be about the topic, beside the search's own, up to 1."""
+
+SPEAKS = 0.7
+"""The highest chance of a topic below which the scorer has nothing to say: it knows few topics of many words."""
+
+SURELY, WELL_FOUND = 0.5, 0.7
+"""A paper beyond the cut is taken, too, from these shares of the best paper's chance and of its score on."""
+
+READ = 60
+"""Best papers that the scorer reads."""
+
+STATEMENTS = "This paper is about {}.", "The authors study {}."
+"""A topic as a statement of a paper."""
+
+LONGEST_REASON = 160
+"""Characters of a sentence that is given as a reason."""
+
 SHOWN = 10
 """Papers below the cut that are shown with the reason why they are left out."""
 
@@ -52,9 +71,10 @@ class _Picked:
     drops: frozenset[int]
 
 
-def gathered(library: Library, topic: str, request: Request) -> Gathered:
+def gathered(library: Library, topic: str, request: Request, scorer: Scorer | None = None) -> Gathered:
     """The papers of a topic, each with a reason; none where the library does not have the topic.
 
+    `scorer` reads the topic as a statement of each of the best papers; without it the search alone decides.
     Raises `NoSuchPaper` for a pin, drop or addition that the library does not have.
     """
     picked = _picked(library, request)
@@ -62,7 +82,10 @@ def gathered(library: Library, topic: str, request: Request) -> Gathered:
     ranking = library.ranking(spelt, limit=DEPTH, filters=request.filters)
     scores = _scores(ranking)
     ranking, scores = _ordered(ranking, scores)
-    count = cut(scores) if scores and _is_known(library, spelt, ranking, request.filters) else 0
+    count = 0
+    if scores and _is_known(library, spelt, ranking, request.filters):
+        stated = _stated(library, spelt, ranking, scorer) if scorer else {}
+        ranking, count = _taken(ranking, scores, stated)
     if not count and not picked.adds:
         return Gathered(topic, (), _near_misses(library, topic, ranking), library.catalogue.count())
     hits = {hit.number: hit for hit in library.hits(_with_picked(ranking, picked), topic)}
@@ -120,6 +143,47 @@ def _scores(ranking: Sequence[Found]) -> list[float]:
     return [best if is_titled else score for score, is_titled in zip(scores, titled, strict=True)]
 
 
+def _taken(ranking: Sequence[Found], scores: Sequence[float], stated: Mapping[int, float]) -> tuple[list[Found], int]:
+    """The papers, those of the topic first, and how many these are.
+
+    By score and statement together, both relative to the best paper's, up to the cut; and what both find beyond it.
+    """
+    shares = [score / max(scores[0], 1e-9) for score in scores]
+    worth = [share + STATED * stated.get(found.number, 0.0) for share, found in zip(shares, ranking, strict=True)]
+    ordered, worth = _ordered(list(ranking), [each / (max(worth) or 1.0) for each in worth])
+    found_by = {found.number: share for found, share in zip(ranking, shares, strict=True)}
+    count = cut(worth)
+    also = [
+        found
+        for found in ordered[count:]
+        if stated.get(found.number, 0.0) >= SURELY and found_by[found.number] >= WELL_FOUND
+    ]
+    beyond = [found for found in ordered[count:] if found not in also]
+    return [*ordered[:count], *also, *beyond], count + len(also)
+
+
+def _stated(library: Library, topic: str, ranking: Sequence[Found], scorer: Scorer) -> dict[int, float]:
+    """How sure the scorer is that each of the best papers is about the topic, as a share of the highest chance.
+
+    A mean over the ways to say it, and over title, nearest sentence and both. Nothing where it knows the topic of none.
+    """
+    papers = library.catalogue.papers(found.number for found in ranking[:READ])
+    read = [found for found in ranking[:READ] if found.number in papers]
+    if not read:
+        return {}
+    pairs = []
+    for found in read:
+        paper = papers[found.number]
+        start, end = found.sentence or found.passage
+        nearest = paper.abstract[start:end]
+        premises = paper.title, nearest or paper.title, f"{paper.title}. {nearest}"
+        pairs += [(premise, said.format(topic)) for said in STATEMENTS for premise in premises]
+    chances = scorer.entailment(pairs)[:, 0].reshape(len(read), -1).mean(axis=1)
+    if chances.max() < SPEAKS:
+        return {}
+    return dict(zip((found.number for found in read), (chances / chances.max()).tolist(), strict=True))
+
+
 def _ordered(ranking: list[Found], scores: list[float]) -> tuple[list[Found], list[float]]:
     order = sorted(range(len(ranking)), key=lambda place: -scores[place])
     return [ranking[place] for place in order], [scores[place] for place in order]
@@ -161,13 +225,23 @@ def _divided(
             continue
         why_not = _why_not(place < count, number, hits[number], picked, room)
         if why_not is None:
-            taken.append(Chosen(hits[number], f"on the topic ({hits[number].why})"))
+            taken.append(Chosen(hits[number], f"on the topic: {_told(hits[number])}"))
             room -= 1
         elif place < count + SHOWN:
             left.append(Chosen(hits[number], why_not))
     left = _shown(left)
     place_of = {number: place for place, number in enumerate(order)}
     return sorted(taken, key=lambda chosen: place_of.get(chosen.hit.number, len(order))), left
+
+
+def _told(hit: Hit) -> str:
+    """What a paper says of the topic: its nearest sentence, or which words of the topic it has."""
+    known = f"{said}; " if (said := hit.paper.status) else ""
+    sentence = " ".join(hit.why.sentence.split())
+    if len(sentence) > LONGEST_REASON:
+        sentence = sentence[:LONGEST_REASON].rsplit(" ", 1)[0] + " …"
+    words = ", ".join(hit.why.words)
+    return known + (f"“{sentence}”" if sentence else f"it has the words {words}" if words else "by its title")
 
 
 def _shown(left: list[Chosen]) -> list[Chosen]:
@@ -186,7 +260,7 @@ def _why_not(on_topic: bool, number: int, hit: Hit, picked: _Picked, room: int) 
     if number in picked.drops:
         return "dropped by you"
     if not on_topic:
-        return f"less near to the topic than those cited ({hit.why})"
+        return f"less near to the topic than those cited: {_told(hit)}"
     if not hit.paper.abstract:
         return "on the topic, but the library has no abstract of it"
     return None if room else BEYOND

@@ -1,15 +1,27 @@
-"""What a group of papers is about, in words of their own."""
+"""What a group of papers is about, in noun phrases of their own."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 
-from assistant.related.verbs import BASES, for_several
 from store.records import Paper
 from store.terms import FRAME, STOPWORDS, plain_words, stemmed
 
-LONGEST = 3
-"""Words of a label."""
+MOST = 0.51
+"""Share of a theme's papers that must hold the words of its name: more than half."""
+
+TITLED = 0.4
+"""What it counts for a phrase that all titles of a group have it."""
+
+ELSEWHERE = 0.6
+"""What it costs a phrase that all papers outside the group hold it."""
+
+BY_LENGTH = {1: 0.8, 2: 1.0, 3: 1.15, 4: 1.1, 5: 1.0}
+"""How well phrases of so many words name a theme."""
+
+COMMAND = 0.4
+"""Share of a word's occurrences that follow "we", "to" or "can" from which it is a verb."""
 
 _GENERAL = frozenset(
     "ability accurate across advanced aim algorithm algorithms analyses analysis application applications applied"
@@ -30,118 +42,173 @@ _GENERAL = frozenset(
     " specific standard state state-of-the-art strategy strong suitable system systems task tasks technique"
     " techniques test theory three throughout time toward towards train trained training two underlying"
     " understanding unified use used useful using various via way ways well widely without work works world year"
-    " developed developing"
-    " development developments lessons experience may can will could should might must valid words outside output"
-    " humans".split()
+    " developed developing development developments lessons experience may can will could should might must valid"
+    " words outside output humans patients treatment level levels cells cell study group groups role function"
+    " accuracy score scores f1 performance paper authors english subtask subtasks insight insights".split()
 )
 """Words that name no theme by themselves; within a phrase they may."""
 
 _GENERAL_STEMS = frozenset(stemmed(_GENERAL))
-_ADJECTIVE = re.compile(
-    r"(?:[ai]ble|[^s]ful|less|(?<!mus|log|top)(?<!metr)(?<!arithmet)ic|ive|ous|al|ary|ly|ed|ish|er than)$"
-)
 _MINOR = frozenset(
-    "et al e.g i.e non vs across within via toward towards among along per versus without upon onto".split()
+    "et al e.g i.e non vs across within via toward towards among along per versus without upon onto using based used"
+    " show shows shown still yet propose proposes proposed present presents introduce introduces provide provides given"
+    " however therefore thus moreover furthermore can may well finally first second third new novel".split()
 )
+_COMMANDING = frozenset("we to can could will would may might must should they i cannot not".split())
+_DETERMINERS = frozenset("the a an of this these their our its several many both".split())
+_NO_HEAD = re.compile(
+    r"(?:[ai]ble|[^s]ful|less|(?<!mus|log|top)(?<!metr)(?<!arithmet)(?<!semant)ic|ive|ous|[^rntv]al|ary|ly|ed|ish|ant|"
+    r"(?<!segm)(?<!docum)(?<!treatm)(?<!environm)(?<!alignm)(?<!sentim)(?<!experim)(?<!elem)ent|higher|lower|still)$"
+)
+"""How words end that are adjectives or participles, and cannot be the head of a phrase."""
+
 _PIECE = re.compile(r"[^.,;:!?()\[\]“”\"–—/]+")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
+Stems = tuple[str, ...]
 
-def labels(themes: Sequence[Sequence[Paper]], topic: str, *, each: int = 3) -> list[list[str]]:
-    """For each theme up to `each` phrases that its papers share and others lack, the most telling first.
 
-    What most papers have in common, and the words of the topic alone, tell no theme from another.
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words that the papers use as verbs more often than as nouns, and those that somewhere follow a determiner."""
+
+    verbs: Set[str]
+    nouns: Set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A paper: its phrases by their stems, as they are written; those of its title; and all stems that it holds."""
+
+    phrases: dict[Stems, str]
+    titled: Set[Stems]
+    stems: Set[str]
+
+
+def labels(
+    groups: Sequence[Sequence[Paper]],
+    topic: str,
+    *,
+    each: int = 3,
+    words: tuple[int, int] = (2, 5),
+    least: float = MOST,
+) -> list[list[str]]:
+    """For each group up to `each` phrases of so many `words`, the most telling first.
+
+    A phrase stands in two papers of the group at least, and its words in a share of `least` of them. What only repeats
+    the topic names no group.
     """
-    known = _stems(topic)
-    said = [[_phrases(paper) for paper in theme] for theme in themes]
+    everything = [paper for group in groups for paper in group]
+    used = _Words(_following(everything, _COMMANDING, COMMAND), _following(everything, _DETERMINERS))
+    read = [[_read(paper, used, words) for paper in group] for group in groups]
+    known = _known(topic)
     found = []
-    for place, theme in enumerate(said):
-        others = [paper for other, papers in enumerate(said) if other != place for paper in papers]
-        found.append(_told_apart(_ranked(theme, others, known), each))
+    for place, group in enumerate(read):
+        others = [paper for other, papers in enumerate(read) if other != place for paper in papers]
+        found.append(_told_apart(_ranked(group, others, known, least), each))
     return found
 
 
-Phrase = tuple[str, ...]
+def _ranked(group: Sequence[_Read], others: Sequence[_Read], known: Set[str], least: float) -> list[tuple[Stems, str]]:
+    """The phrases of a group and how they are written, the most telling first."""
+    in_text = Counter(phrase for paper in group for phrase in paper.phrases)
+    in_titles = Counter(phrase for paper in group for phrase in paper.titled)
+    worth = {}
+    for phrase, count in in_text.items():
+        if (count < 2 and len(group) > 1) or set(phrase) <= known | _GENERAL_STEMS:
+            continue
+        share = _held(phrase, group)
+        if share < least:
+            continue
+        told = (share + count / len(group)) / 2 - ELSEWHERE * _held(phrase, others)
+        worth[phrase] = (told + TITLED * in_titles[phrase] / len(group)) * BY_LENGTH.get(len(phrase), 1.0)
+    best = sorted((phrase for phrase in worth if worth[phrase] > 0), key=lambda phrase: (-worth[phrase], phrase))
+    return [(phrase, _commonest(phrase, group)) for phrase in best[:30]]
 
 
-def _phrases(paper: Paper) -> dict[Phrase, tuple[str, bool]]:
-    """The stemmed phrases of a paper: how each is written, and whether its title has it."""
-    found: dict[Phrase, tuple[str, bool]] = {}
-    for text, in_title in ((paper.title, True), (paper.abstract, False)):
-        for piece in _PIECE.findall(text):
-            for words in _runs(_WORD.findall(piece)):
-                stems = tuple(stemmed(plain for word in words for plain in plain_words(word)))
-                if stems:
-                    found.setdefault(stems, (_as_written(words), in_title))
-    return found
+def _held(phrase: Stems, papers: Sequence[_Read]) -> float:
+    """The share of papers that hold all words of a phrase."""
+    return sum(set(phrase) <= paper.stems for paper in papers) / max(1, len(papers))
 
 
-def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(len(words)):
-        for length in range(1, LONGEST + 1):
-            run = words[start : start + length]
-            if len(run) == length and not any(_is_minor(word) for word in run) and _can_stand(run):
-                yield run
+def _read(paper: Paper, used: _Words, words: tuple[int, int]) -> _Read:
+    titled = dict(_phrases(paper.title, used, words))
+    phrases = titled | dict(_phrases(paper.abstract, used, words))
+    stems = set(stemmed(plain_words(f"{paper.title} {paper.abstract}")))
+    return _Read(phrases, titled.keys(), stems)
 
 
-def _can_stand(run: Sequence[str]) -> bool:
-    """Whether the run may be a label: it names something, and does not end in what only goes before a noun."""
-    last, first = run[-1].casefold(), run[0].casefold()
-    if (
-        any(len(word) < 2 or word.isdigit() or word.endswith(("'s", "’s")) for word in run)
-        or _ADJECTIVE.search(last)
-        or first.endswith("ly")
-    ):
+def _phrases(text: str, used: _Words, words: tuple[int, int]) -> Iterator[tuple[Stems, str]]:
+    """Noun phrases: the ends of runs of words that no preposition, verb or punctuation interrupts."""
+    fewest, most = words
+    for piece in _PIECE.findall(text):
+        for run in _runs(_WORD.findall(piece), used.verbs):
+            for length in range(fewest, min(most, len(run)) + 1):
+                phrase = run[-length:]
+                if _can_stand(phrase, used) and (stems := _stems(phrase)):
+                    yield stems, _as_written(phrase)
+
+
+def _runs(words: Sequence[str], verbs: Set[str]) -> Iterator[list[str]]:
+    run: list[str] = []
+    for word in words:
+        plain = word.casefold()
+        if plain in STOPWORDS or plain in FRAME or plain in _MINOR or plain.endswith("ly") or _is_verb(plain, verbs):
+            yield run
+            run = []
+        else:
+            run.append(word)
+    yield run
+
+
+def _can_stand(phrase: Sequence[str], used: _Words) -> bool:
+    """Whether the phrase has a noun for its head, and no gerund that takes an object before it."""
+    first, head = phrase[0].casefold(), phrase[-1].casefold()
+    if any(len(word) < 2 or word.isdigit() or word.endswith(("'s", "’s")) for word in phrase) or _NO_HEAD.search(head):
         return False
-    if for_several(last) and len(run) > 1 and not last.endswith("s"):
+    if len(phrase) == 1 and head not in used.nouns:
         return False
-    if len(run) == 1 and last.endswith("ing") and {last[:-3], f"{last[:-3]}e"} & BASES:
-        return False
-    return any(word.casefold() not in _GENERAL and word.casefold() not in BASES for word in run)
+    bases = {first[:-3], f"{first[:-3]}e"} if first.endswith("ing") else set()
+    return not bases & used.verbs and any(word.casefold() not in _GENERAL for word in phrase)
 
 
-def _is_minor(word: str) -> bool:
-    plain = word.casefold()
-    return plain in STOPWORDS or plain in FRAME or plain in _MINOR
+def _is_verb(plain: str, verbs: Set[str]) -> bool:
+    return plain in verbs or (plain.endswith("s") and plain[:-1] in verbs)
+
+
+def _following(papers: Sequence[Paper], leads: Set[str], share: float = 0.0) -> Set[str]:
+    """Words that follow one of `leads` in more than this share of their occurrences."""
+    seen, led = Counter[str](), Counter[str]()
+    for paper in papers:
+        words = [word.casefold() for word in _WORD.findall(f"{paper.title}. {paper.abstract}")]
+        for before, word in zip(["", *words], words, strict=False):
+            seen[word] += 1
+            led[word] += before in leads
+    return {word for word, count in led.items() if count and count >= share * seen[word]}
+
+
+def _stems(phrase: Sequence[str]) -> Stems:
+    return tuple(stemmed(plain for word in phrase for plain in plain_words(word)))
 
 
 def _as_written(words: Sequence[str]) -> str:
     """Small letters, but for names and acronyms."""
     return " ".join(
-        word if any(char.isupper() for char in word[1:]) or any(map(str.isdigit, word)) else word.lower()
+        word
+        if any(map(str.isdigit, word)) or any(part[1:] != part[1:].lower() for part in word.split("-"))
+        else word.lower()
         for word in words
     )
 
 
-def _ranked(
-    theme: list[dict[Phrase, tuple[str, bool]]], others: list[dict[Phrase, tuple[str, bool]]], known: set[str]
-) -> list[tuple[Phrase, str]]:
-    held = Counter(phrase for paper in theme for phrase in paper)
-    elsewhere = Counter(phrase for paper in others for phrase in paper)
-    titled = Counter(phrase for paper in theme for phrase, (_, in_title) in paper.items() if in_title)
-    scores = {}
-    for phrase, count in held.items():
-        if (count < 2 and len(theme) > 1) or set(phrase) <= known | _GENERAL_STEMS:
-            continue
-        share = count / len(theme) - elsewhere[phrase] / max(1, len(others))
-        length = (1.0, 1.35, 1.5)[min(len(_commonest(phrase, theme).split()), 3) - 1]
-        if not titled[phrase] and len(phrase) == 1:
-            continue
-        doubtful = titled[phrase] < (2 if len(phrase) == 1 and len(theme) >= LONGEST else 1)
-        length *= 0.3 if doubtful else 1.0
-        scores[phrase] = share * length * (1.0 + 0.5 * min(1, titled[phrase]) + 0.1 * titled[phrase])
-    best = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
-    return [(phrase, _commonest(phrase, theme)) for phrase in best[:30]]
-
-
-def _commonest(phrase: Phrase, theme: list[dict[Phrase, tuple[str, bool]]]) -> str:
+def _commonest(phrase: Stems, group: Sequence[_Read]) -> str:
     """As most papers write it; of a thing and its plural the plural, which needs no article."""
-    written = Counter(paper[phrase][0] for paper in theme if phrase in paper)
+    written = Counter(paper.phrases[phrase] for paper in group if phrase in paper.phrases)
     best = max(written, key=lambda text: (written[text], text))
     return f"{best}s" if f"{best}s" in written else best
 
 
-def _told_apart(ranked: list[tuple[Phrase, str]], each: int) -> list[str]:
+def _told_apart(ranked: Sequence[tuple[Stems, str]], each: int) -> list[str]:
     """The best phrases, none of which repeats the words of a better one."""
     kept: list[str] = []
     used: set[str] = set()
@@ -154,9 +221,9 @@ def _told_apart(ranked: list[tuple[Phrase, str]], each: int) -> list[str]:
     return kept
 
 
-def _stems(text: str) -> set[str]:
+def _known(topic: str) -> set[str]:
     """The stems of a topic, and of the capitals by which it may be called: MT for machine translation."""
-    words = [word for word in plain_words(text) if word not in STOPWORDS]
+    words = [word for word in plain_words(topic) if word not in STOPWORDS]
     initials = {
         "".join(word[0] for word in words[a:b]) for a in range(len(words)) for b in range(a + 2, len(words) + 1)
     }

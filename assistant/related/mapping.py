@@ -131,4 +131,4 @@ def _names(
         its = np.flatnonzero(topics == topic)
         middle = its[np.argsort(-(vectors[its] @ centre), kind="stable")[:_TOLD]]
         told.append(list(catalogue.papers(numbers[middle].tolist()).values()))
-    return tuple(", ".join(terms[:2]) or "other" for terms in labels(told, "", each=2))
+    return tuple(", ".join(terms[:2]) or "other" for terms in labels(told, "", each=2, words=(1, 4), least=0.1))

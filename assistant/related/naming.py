@@ -1,4 +1,4 @@
-"""How the authors of a paper are named in running text."""
+"""How a paper is named in running text: its authors."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How near papers are to a topic, measured so that topics and libraries can be compared."""
+"""How near papers are to a topic, measured so that topics and libraries can be compared; and to another paper."""
 
 import math
 import re
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
+from assistant.answering.questions import LONGEST
 from store.chunking import TITLE
 from store.library import Library
 from store.question import understood
-from store.records import Paper
+from store.records import Filters, Hit, Paper
 from store.search import Found
 from store.sentences import sentences
 from store.terms import folded, terms
@@ -106,3 +107,12 @@ def _written(compound: str) -> re.Pattern[str]:
 def _is_near(one: str, other: str, text: Sequence[str]) -> bool:
     places = [place for place, term in enumerate(text) if term == one]
     return any(other in text[max(0, place - APART) : place + APART + 1] for place in places)
+
+
+def similar(library: Library, key: str, *, limit: int, filters: Filters) -> tuple[Hit, ...]:
+    """Papers ranked by the whole text of the one with this key, which is not among them."""
+    number = library.catalogue.number_of(key)
+    paper = library.catalogue.paper(number)
+    text = f"{paper.title}. {paper.abstract}"[:LONGEST]
+    ranking = [found for found in library.ranking(text, limit=limit + 1, filters=filters) if found.number != number]
+    return tuple(library.hits(ranking[:limit], text))

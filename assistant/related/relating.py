@@ -10,13 +10,23 @@ from assistant.events import Answer, Claim, Done, Event, Note, Progress, Quote, 
 from assistant.models import LanguageModel
 from assistant.models.trials import known
 from assistant.related.gather import gathered
-from assistant.related.linking import opening
-from assistant.related.prose import Prose
+from assistant.related.quoting import Quoter
 from assistant.related.state import Kept, State, named
 from assistant.related.themes import themes
 from assistant.related.topic import topic_of
-from assistant.related.writing import TWO_SENTENCES, Teller
-from assistant.section import Chosen, Gathered, Grouped, Request, Section, SectionFinished, Theme, Told, Written
+from assistant.related.writing import TWO_SENTENCES, Prose, opening, quoted
+from assistant.section import (
+    ANNOTATED,
+    Chosen,
+    Gathered,
+    Grouped,
+    Request,
+    Section,
+    SectionFinished,
+    Theme,
+    Told,
+    Written,
+)
 from assistant.settings import Settings
 from assistant.verification.verifier import Verifier
 from store.library import Library
@@ -49,7 +59,10 @@ class _Plan:
 
 
 class Relater:
-    """Writes sections on related work from one library; in the words of a model where `writer` has one that can."""
+    """Writes sections on related work from one library.
+
+    In the words of a model where `writer` has one that can; else as an annotated bibliography.
+    """
 
     def __init__(
         self, library: Library, settings: Settings, writer: Writer | None = None, verifier: Verifier | None = None
@@ -67,7 +80,7 @@ class Relater:
         began = time.monotonic()
         topic = topic_of(request.topic)
         yield Progress("Gathering the papers", 0)
-        found = gathered(self._library, topic, request)
+        found = gathered(self._library, topic, request, self._verifier.scorer)
         yield found
         if not found.papers:
             yield SectionFinished(_refused(topic, found, began))
@@ -96,16 +109,16 @@ class Relater:
         model = self._writer.identity if self._writer else ""
         state = State(self._settings.home, plan.topic, request, changes=self._library.catalogue.changes, model=model)
         again = named(plan.themes, request.again) if request.again else None
-        teller = self._teller(plan)
+        quoter = Quoter(self._library, plan.topic)
         written: list[Written] = []
         for place, theme in enumerate(plan.themes):
             kept = None if request.fresh else state.kept(theme)
             if kept is None or theme is again:
-                teller.turn = kept.turn + 1 if kept else 0
-                told = yield from self._theme(plan, place, teller, stop)
+                turn = kept.turn + 1 if kept else 0
+                told = yield from self._theme(plan, place, quoter, turn, stop)
                 if told is None:
                     break
-                state.keep(theme, Kept(told, teller.turn))
+                state.keep(theme, Kept(told, turn))
                 written.append(Written(place + 1, len(plan.themes), theme, told))
             else:
                 written.append(Written(place + 1, len(plan.themes), theme, kept.told, kept=True))
@@ -115,70 +128,57 @@ class Relater:
         return written
 
     def _theme(
-        self, plan: _Plan, place: int, teller: Teller, stop: Stop
+        self, plan: _Plan, place: int, quoter: Quoter, turn: int, stop: Stop
     ) -> Generator[Event, None, tuple[Told, ...] | None]:
-        """The sentences of a theme; None where the user stopped before its end."""
+        """The sentences on the papers of a theme; None where the user stopped before its end."""
         theme = plan.themes[place]
-        lead = opening(theme, place, len(plan.themes))
-        told = [Told(lead)] if lead else []
-        if prose := (yield from self._prose()):
-            try:
-                told += yield from self._drafted(prose, plan, theme, teller, stop)
-                return None if stop() else tuple(told)
-            except ModelFailed as error:
-                yield Note(
-                    f"{error} The theme '{theme.title}' is built from the abstracts' sentences. {error.hint}".strip()
-                )
-        before: Hit | None = None
+        prose = yield from self._prose(plan, quoter)
+        told: list[Told] = []
         for number in theme.papers:
             if stop():
                 return None
-            yield Progress(
-                f"Writing theme {place + 1} of {len(plan.themes)}: {theme.title}",
-                plan.numbers[number],
-                len(plan.numbers),
-            )
-            told += teller.paper(plan.numbers[number], plan.hits[number], before)
-            before = plan.hits[number]
-        return tuple(told)
+            source, hit = plan.numbers[number], plan.hits[number]
+            heading = f"Writing theme {place + 1} of {len(plan.themes)}: {theme.title}"
+            yield Progress(heading, source - 1, len(plan.numbers))
+            try:
+                told += (
+                    (yield from prose.paper(source, hit, turn, stop)) if prose else quoted(quoter, source, hit, turn)
+                )
+            except ModelFailed as error:
+                yield Note(f"{error} The rest of the theme “{theme.title}” is quoted. {error.hint}".strip())
+                prose = None
+                told += quoted(quoter, source, hit, turn)
+        if prose and stop():
+            return None  # what the model was broken off at is no sentence
+        is_prose = any(one.claim and one.claim.support == "supported" for one in told)
+        return (Told(opening(theme)), *told) if is_prose and len(plan.themes) > 1 else tuple(told)
 
-    def _prose(self) -> Generator[Event, None, Prose | None]:
+    def _prose(self, plan: _Plan, quoter: Quoter) -> Generator[Event, None, Prose | None]:
         """What writes with the model, loaded for the first theme; None where there is none that can."""
         if self._writer is None:
             return None
         try:
             model = yield from self._writer.load()
         except ServerFailed as error:
-            yield Note(f"{error} The section is built from the abstracts' sentences. {error.hint}".strip())
+            yield Note(f"{error} The papers are quoted instead. {error.hint}".strip())
             self._writer = None
             return None
         trial = known(self._settings.home).get(model.identity)
-        capable = trial is None or trial.prose
+        if trial is not None and not trial.may("each"):
+            return None
+        most = 2 if len(plan.numbers) <= TWO_SENTENCES else 1
         thinking = self._settings.thinking
-        return Prose(self._verifier, model, thinking=thinking) if capable else None
-
-    def _drafted(
-        self, prose: Prose, plan: _Plan, theme: Theme, teller: Teller, stop: Stop
-    ) -> Generator[Event, None, tuple[Told, ...]]:
-        papers = {plan.numbers[number]: plan.hits[number] for number in theme.papers}
-        return (
-            yield from prose.theme(
-                plan.topic, theme, papers, lambda source: teller.paper(source, papers[source], None), teller.turn, stop
-            )
-        )
-
-    def _teller(self, plan: _Plan) -> Teller:
-        asked = self._library.embedder.question(plan.topic)
-        return Teller(self._library, self._verifier, asked, brief=len(plan.numbers) > TWO_SENTENCES)
+        return Prose(model, trial, self._verifier, quoter, plan.topic, most, thinking=thinking)
 
 
 def _section(plan: _Plan, written: Sequence[Written], *, stopped: bool) -> Section:
     claims = tuple(told.claim for one in written for told in one.told if told.claim)
     sources = _sources(plan, claims)
+    preface = [] if any(one.prose for one in written) else [ANNOTATED]
     answer = Answer(
         plan.topic,
         bool(claims),
-        "\n\n".join([*(one.text for one in written), *cautions(sources)]),
+        "\n\n".join([*preface, *(one.text for one in written), *cautions(sources)]),
         claims,
         sources,
         seconds={"total": time.monotonic() - plan.began},
@@ -208,7 +208,7 @@ def _why_missing(hit: Hit, plan: _Plan, done: Set[int]) -> str:
     if hit.number not in plan.numbers:
         return "the library has no abstract of it"
     if hit.number in done:
-        return "on the topic, but no sentence of its abstract can stand alone"
+        return "on the topic, but its abstract has no sentence to quote"
     return "the theme that it belongs to is not written yet"
 
 

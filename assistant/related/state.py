@@ -10,7 +10,7 @@ from assistant.errors import BadQuestion
 from assistant.events import Claim, Quote
 from assistant.section import Request, Theme, Told
 
-VERSION = 1
+VERSION = 2
 """Of the form of the file and of the way in which sections are written: another one begins anew."""
 
 

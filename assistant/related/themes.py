@@ -1,50 +1,95 @@
-"""The themes of a section: papers that lie together, named by what they share, in an order that flows."""
+"""The themes of a section: papers that lie together, named by what they share, the earlier work first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.related.clusters import chained, grouped
 from assistant.related.labels import labels
 from assistant.section import Chosen, Theme
 from store.catalogue import Catalogue
 from store.embedding.base import Vectors, unit
+from store.records import Paper
 
 APART = "Further work"
 """The title of the papers that fit into no theme."""
 
-OTHERS = "Other questions"
-"""The title of a theme whose papers share no words that others lack."""
+SHORT = 5
+"""Words of a topic that can be the title of a theme among others: of papers that share nothing but the topic."""
 
-SHORT = 4
-"""Words of a topic that can stand as the title of a theme among others: its opening claims nothing, and stays short."""
+SMALLEST_SPLIT = 5
+"""Papers below which a section is one theme."""
+
+LARGEST = 11
+"""Papers of a theme that is still one paragraph."""
+
+DISTINCT = 0.06
+"""Least mean silhouette for two or more groups; below it the papers are one group."""
 
 FITS = 0.75
 """Least share of a theme's own mean cosine that a paper alone must have to its papers to join it."""
 
 
 def themes(catalogue: Catalogue, topic: str, papers: Sequence[Chosen]) -> tuple[Theme, ...]:
-    """Group the papers; those alone that fit nowhere come last, in a theme that says so."""
+    """Group the papers; those that fit nowhere come last, in a theme that says so."""
     if not papers:
         return ()
     numbers = [chosen.hit.number for chosen in papers]
+    records = [chosen.hit.paper for chosen in papers]
     vectors = paper_vectors(catalogue, numbers)
     groups, apart = _settled(grouped(vectors), vectors)
-    ordered = [groups[place] for place in _order(groups, vectors)]
-    titles = labels([[papers[row].hit.paper for row in rows] for rows in ordered], topic)
-    if not any(titles):
-        ordered, titles = [[row for rows in ordered for row in rows]], [[]]
+    names = _names(groups, records, topic)
+    named = [name for name in names if name.title and len(groups) > 1]
+    rest = [row for name in names if name not in named for row in name.rows]
+    if named and len(topic.split()) > SHORT:
+        apart, rest = rest + apart, []
+    order = _order([name.rows for name in named], records, vectors)
+    general = [_Named(_capital(topic), rest, ())] if rest else []
+    found = [_theme(name, numbers, records, vectors) for name in [*general, *(named[place] for place in order)]]
+    if apart:
+        rows = _order([[row] for row in apart], records, vectors)
+        inside = tuple(numbers[apart[place]] for place in rows)
+        found.append(Theme(APART, inside, "on the topic, but in none of the themes above", apart=True))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A group of rows with its name; "" where its papers share no words that others lack."""
+
+    title: str
+    rows: list[int]
+    terms: tuple[str, ...]
+
+
+def _names(groups: Sequence[list[int]], papers: Sequence[Paper], topic: str) -> list[_Named]:
+    """The groups with names, none of which stands twice."""
     taken: set[str] = set()
     found = []
-    for rows, terms in zip(ordered, titles, strict=True):
-        title = _title(terms, topic, taken, len(ordered))
-        inside = [rows[place] for place in _told_in(rows, papers, vectors)]
-        reason = "the library has one paper on the topic" if len(rows) == 1 else ""
-        found.append(Theme(title, tuple(numbers[row] for row in inside), reason, tuple(terms)))
-    if apart:
-        reason = "on the topic, but like no two others"
-        found.append(Theme(APART, tuple(numbers[row] for row in apart), reason))
-    return tuple(found)
+    members = [[papers[row] for row in rows] for rows in groups]
+    single = labels(members, topic, words=(1, 1), each=2)
+    for rows, terms, nouns in zip(groups, labels(members, topic), single, strict=True):
+        terms += [" and ".join(nouns)] if len(nouns) == 2 else []
+        title = next((term for term in terms if term.casefold() not in taken), "")
+        taken.add(title.casefold())
+        found.append(_Named(_capital(title), rows, tuple(terms)))
+    return found
+
+
+def _theme(named: _Named, numbers: Sequence[int], papers: Sequence[Paper], vectors: Vectors) -> Theme:
+    order = _order([[row] for row in named.rows], papers, vectors)
+    inside = tuple(numbers[named.rows[place]] for place in order)
+    reason = "the library has one paper on the topic" if len(inside) == 1 else ""
+    return Theme(named.title, inside, reason, named.terms)
+
+
+def _order(groups: Sequence[Sequence[int]], papers: Sequence[Paper], vectors: Vectors) -> list[int]:
+    """What came first, then what came after it: by the median year; without years each before what is most like it."""
+    years = [[year for row in rows if (year := papers[row].year)] for rows in groups]
+    if all(years):
+        return sorted(range(len(groups)), key=lambda place: (float(np.median(years[place])), min(groups[place])))
+    centres = unit(np.stack([vectors[list(rows)].mean(axis=0) for rows in groups]))
+    return chained(centres, min(range(len(groups)), key=lambda place: min(groups[place])))
 
 
 def paper_vectors(catalogue: Catalogue, numbers: Sequence[int]) -> Vectors:
@@ -56,6 +101,46 @@ def paper_vectors(catalogue: Catalogue, numbers: Sequence[int]) -> Vectors:
         if len(own):
             means[place] = own.mean(axis=0)
     return unit(means)
+
+
+def grouped(vectors: Vectors) -> list[list[int]]:
+    """Rows of unit vectors, shape (papers, dimension), in groups by average linkage.
+
+    The number of groups is the one with the highest mean silhouette (Rousseeuw, 1987) among those that give
+    paragraphs of a bearable length. What all papers share, their mean, is taken out first.
+    """
+    count = len(vectors)
+    if count < SMALLEST_SPLIT:
+        return [list(range(count))]
+    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.metrics import silhouette_score
+
+    centred = unit(vectors - vectors.mean(axis=0))
+    far = np.clip(1.0 - np.asarray(centred @ centred.T, dtype=np.float64), 0.0, 2.0)
+    np.fill_diagonal(far, 0.0)
+    fewest, most = max(2, count // LARGEST), max(2, min(count // 3, round(2.0 * count**0.5 - 3)))
+    best, best_worth, best_silhouette = np.zeros(count, dtype=np.int64), -np.inf, 0.0
+    for number in range(fewest, most + 1):
+        rows = AgglomerativeClustering(number, metric="precomputed", linkage="average").fit_predict(far)
+        silhouette = float(silhouette_score(far, rows, metric="precomputed"))
+        sizes = np.bincount(rows)
+        too_long = np.maximum(0, sizes - LARGEST).sum() / count
+        worth = silhouette - 0.5 * float((sizes == 1).sum() / count) - 0.5 * float(too_long)
+        if worth > best_worth:
+            best, best_worth, best_silhouette = rows, worth, silhouette
+    if count <= LARGEST and best_silhouette < DISTINCT:
+        return [list(range(count))]
+    return [np.flatnonzero(best == group).tolist() for group in dict.fromkeys(best.tolist())]
+
+
+def chained(vectors: Vectors, first: int) -> list[int]:
+    """An order of rows in which each is followed by the nearest that is left."""
+    order, left = [first], [i for i in range(len(vectors)) if i != first]
+    while left:
+        following = max(left, key=lambda i: float(vectors[order[-1]] @ vectors[i]))
+        left.remove(following)
+        order.append(following)
+    return order
 
 
 def _settled(groups: list[list[int]], vectors: Vectors) -> tuple[list[list[int]], list[int]]:
@@ -82,25 +167,5 @@ def _closeness(group: list[int], vectors: Vectors) -> float:
     return float((alike.sum() - np.trace(alike)) / (count * (count - 1)))
 
 
-def _order(groups: list[list[int]], vectors: Vectors) -> list[int]:
-    """First the theme with the papers nearest to the topic, then always the most similar one that is left."""
-    centres = unit(np.stack([vectors[rows].mean(axis=0) for rows in groups]))
-    first = min(range(len(groups)), key=lambda place: float(np.mean(sorted(groups[place])[:3])))
-    return chained(centres, first)
-
-
-def _told_in(rows: list[int], papers: Sequence[Chosen], vectors: Vectors) -> list[int]:
-    """By year where the years are known, else from the paper nearest to the topic to the one most like it, and on."""
-    years = [papers[row].hit.paper.year for row in rows]
-    if all(years):
-        return sorted(range(len(rows)), key=lambda place: (years[place] or 0, rows[place]))
-    return chained(vectors[rows], min(range(len(rows)), key=lambda place: rows[place]))
-
-
-def _title(terms: list[str], topic: str, taken: set[str], count: int) -> str:
-    """The first label that no other theme has; the topic itself for the only theme, and for one without a label."""
-    free = [term for term in terms if term.casefold() not in taken]
-    plain = topic if topic.casefold() not in taken and len(topic.split()) <= SHORT else OTHERS
-    title = topic if count == 1 else free[0] if free else plain
-    taken.add(title.casefold())
+def _capital(title: str) -> str:
     return title[:1].upper() + title[1:]

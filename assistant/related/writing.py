@@ -1,146 +1,141 @@
-"""A theme's text: each paper's contribution from its own abstract, in the third person, checked like any answer."""
+"""A theme's text: each paper in a model's words, checked against its abstract, or in a quoted sentence of its own."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator
+from dataclasses import dataclass
 
-import numpy as np
-
-from assistant.answering.words import telling
-from assistant.events import Claim, Quote, Support
-from assistant.related.cleaning import linked, points_outside, tells_of_others
-from assistant.related.contributions import contributions, is_impersonal, tells_findings, told_sentences
-from assistant.related.linking import since
+from assistant.answering.checking import backed, parsed
+from assistant.answering.drafting import Sentence, drafted, ended
+from assistant.answering.prompt import fitting
+from assistant.events import Claim, Event, Note, Progress, Quote, Source, Support
+from assistant.models import LanguageModel, Stop
+from assistant.models.trials import Trial
 from assistant.related.naming import Authors, authors
-from assistant.related.rewriting import Rewritten, first_person, followed_up, rewritten
-from assistant.section import CITED, Told
-from assistant.verification.records import Verdict
+from assistant.related.quoting import Quoter
+from assistant.section import CITED, Theme, Told
+from assistant.verification.judge import LanguageJudge
 from assistant.verification.verifier import Verifier
-from store.embedding.base import Vectors
-from store.library import Library
 from store.records import Hit, Paper
-from store.sentences import Sentence
-
-TRIED = 12
-"""Sentences of an abstract that are tried before one is quoted."""
 
 TWO_SENTENCES = 12
-"""Papers of a section up to which each gets a second sentence, where one can be told."""
+"""Papers of a section up to which a model may say two sentences of each."""
 
-SAME = 0.6
-"""Share of telling words from which a second sentence says what the first one said."""
+ENTRY_TOKENS = 120
+"""Tokens that the sentences on one paper may take."""
 
-_QUOTABLE = re.compile(r"(?P<that>.*?\b[Ww]e \w+ that )?(?P<said>.+)", re.DOTALL)
+UNKNOWN = "The authors"
+"""Who writes where a record names nobody, and in what is checked."""
+
+_FIRST_PERSON = re.compile(
+    r"\b(?:[Ww]e|[Oo]urs?|us|[Oo]urselves|[Mm]y|[Tt]his (?:paper|work|article|study|report|survey|review))\b"
+    r"|\bI\b(?=[ ',’]\w)"
+)
+_YEAR = re.compile(r"\s*\((?:18|19|20)\d\d[a-z]?\)")
 
 
-@dataclass
-class Teller:
-    """Writes themes one after the other; remembers which forms were used last, so that they vary.
+def first_person(text: str) -> bool:
+    """Whether a text speaks for its own authors ("we", "this paper")."""
+    return _FIRST_PERSON.search(text) is not None
 
-    `asked` is the topic's vector, `brief` where every paper gets one sentence. `turn` above 0 begins with
-    another sentence of each abstract: for a theme that is written again.
-    """
 
-    library: Library
+def opening(theme: Theme) -> str:
+    """The sentence that opens a theme of prose. It says nothing of any paper beyond the theme's own title."""
+    count = len(theme.papers)
+    papers = f"{_NUMBERS[count] if count < len(_NUMBERS) else count} paper{'s' if count > 1 else ''}"
+    if theme.apart:
+        return f"{papers} stand{'' if count > 1 else 's'} apart from these."
+    first = theme.title.split(" ", 1)[0]
+    title = theme.title if any(map(str.isupper, first[1:])) else theme.title[:1].lower() + theme.title[1:]
+    return f"{papers} deal{'' if count > 1 else 's'} with {title}."
+
+
+_NUMBERS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()
+
+
+def quoted(quoter: Quoter, source: int, hit: Hit, turn: int = 0) -> tuple[Told, ...]:
+    """The entry of a paper in its own words; nothing where there is no abstract to quote."""
+    quote = quoter.best(source, hit, turn)
+    if quote is None:
+        return ()
+    by = authors(hit.paper)
+    who = by.name or hit.paper.title.rstrip(" .")
+    writes = " writes" if by.one else " write" if by.name else ""
+    text = f"{who} {CITED}{_standing(hit.paper)}{writes}: “{' '.join(quote.text.split())}”"
+    return (Told(text, by.name, _claim(text, quote)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Writes on one paper at a time with a language model. `trial` says what the model may do; None: not tried."""
+
+    model: LanguageModel
+    trial: Trial | None
     verifier: Verifier
-    asked: Vectors
-    brief: bool
-    turn: int = 0
-    used: Counter[str] = field(default_factory=Counter)
-    last: str = ""
+    quoter: Quoter
+    topic: str
+    most: int
+    thinking: bool = False
 
-    def paper(self, source: int, hit: Hit, before: Hit | None) -> tuple[Told, ...]:
-        """The sentences on one paper, cited as `source`; `before` is the paper told last in this theme, if any."""
-        return tuple(self._paper(source, hit, before))
+    def paper(self, source: int, hit: Hit, turn: int, stop: Stop) -> Generator[Event, None, tuple[Told, ...]]:
+        """The sentences on a paper that its abstract backs; its quotation where the first of them does not stand.
 
-    def _paper(self, source: int, hit: Hit, before: Hit | None) -> Iterator[Told]:
-        sentences = told_sentences(hit.paper.abstract)
-        ranked = contributions(sentences, self._nearness(hit.number))
-        shift = self.turn % max(1, min(len(ranked), 3))
-        ranked = ranked[shift:] + ranked[:shift]
+        All are drafted before the first is judged, so that a model that also judges is not broken off.
+        Raises `ModelFailed`.
+        """
         by = authors(hit.paper)
-        first = self._first(source, hit, ranked, by)
-        if first is None:
-            yield from _quoted(source, ranked, by)
-            return
-        sentence, form, claim = first
-        yield self._told(form, claim, hit, before)
-        if not self.brief and (second := self._second(source, hit, ranked, by, sentence)):
-            yield second
+        drafts = yield from self._drafts(hit.paper, by, stop)
+        judge = LanguageJudge(self.model, stop) if self.trial is not None and self.trial.may("judging") else None
+        kept: list[Told] = []
+        for draft in drafts:
+            told = None if stop() else self._told(draft, source, hit, by, judge, is_first=not kept)
+            if told is None:
+                break
+            kept.append(told)
+        return tuple(kept) or quoted(self.quoter, source, hit, turn)
 
-    def _first(
-        self, source: int, hit: Hit, ranked: Sequence[Sentence], by: Authors
-    ) -> tuple[Sentence, Rewritten, Claim] | None:
-        impersonal = is_impersonal(hit.paper.abstract)
-        for sentence in ranked[:TRIED]:
-            forms = rewritten(sentence.text, by, impersonal=impersonal)
-            for form in sorted(forms, key=lambda form: (form.form == self.last, self.used[form.form])):
-                if quote := self._backing(form.core, source, hit, sentence):
-                    return sentence, form, _claim(form.text, quote)
-        return None
+    def _drafts(self, paper: Paper, by: Authors, stop: Stop) -> Generator[Event, None, list[str]]:
+        asked = {"authors": _who(by)}
+        prompt = fitting(self.model, "section", self.topic, paper, ENTRY_TOKENS, thinking=self.thinking, also=asked)
+        if prompt is None:
+            yield Note(f"“{paper.title}” does not fit into the model's context: it is quoted.")
+            return []
+        drafts: list[str] = []
+        pieces = ended(self.model.write(prompt.chat, limit=prompt.limit, stop=stop), prompt.limit, stop)
+        for part in drafted(pieces, most=self.most):
+            if isinstance(part, Sentence) and (draft := parsed(part.text).text):
+                drafts.append(_YEAR.sub("", draft))
+                yield Progress(f"Writing on {_who(by)}", len(drafts))
+        return drafts
 
-    def _second(self, source: int, hit: Hit, ranked: Sequence[Sentence], by: Authors, first: Sentence) -> Told | None:
-        said = set(telling(first.text))
-        for sentence in ranked[:TRIED]:
-            words = set(telling(sentence.text))
-            if sentence == first or not tells_findings(sentence.text) or len(words & said) > SAME * len(words):
-                continue
-            for form in followed_up(sentence.text, by):
-                if quote := self._backing(form.core, source, hit, sentence):
-                    text = f"{form.text.removesuffix('.')} {CITED}."
-                    return Told(text, "", _claim(text, quote))
-        return None
-
-    def _backing(self, core: str, source: int, hit: Hit, sentence: Sentence) -> Quote | None:
-        """The sentence as a quote, where the product's own check finds the claim in it."""
-        (judgement,) = self.verifier.verify([core], Paper(hit.paper.title, sentence.text))
-        supported = judgement.verdict is Verdict.SUPPORTED
-        return Quote(source, sentence.text, sentence.start, sentence.end) if supported else None
-
-    def _told(self, form: Rewritten, claim: Claim, hit: Hit, before: Hit | None) -> Told:
-        self.used[form.form] += 1
-        self.last = form.form
-        text = form.text
-        if before and form.form in {"plain", "of"} and not text.startswith("In "):
-            link = since(hit.paper.year, before.paper.year) if self.used["since"] % 3 == 0 else ""
-            if link and (hit.paper.year or 0) > (before.paper.year or 0):
-                text = link + (text if form.authors else text[0].lower() + text[1:])
-            self.used["since"] += 1
-        return Told(text, form.authors, _claim(text, claim.quotes[0]))
-
-    def _nearness(self, number: int) -> dict[tuple[int, int], float]:
-        """The cosine of each sentence, in its context, to the topic, by its place in the abstract."""
-        stretches = self.library.catalogue.sentences_of([number])
-        if not len(stretches.papers):
-            return {}
-        cosines = np.asarray(stretches.vectors @ self.asked).tolist()
-        return {
-            (int(start), int(end)): cosine
-            for (start, end), cosine in zip(stretches.spans.tolist(), cosines, strict=True)
-        }
+    def _told(
+        self, draft: str, source: int, hit: Hit, by: Authors, judge: LanguageJudge | None, *, is_first: bool
+    ) -> Told | None:
+        """The sentence with its citation; None where it does not stand or its paper does not back it."""
+        who = _who(by)
+        leads = draft.startswith(f"{who} ")
+        if first_person(draft) or CITED in draft or (is_first and not leads) or not draft.endswith("."):
+            return None
+        core = f"{UNKNOWN}{draft.removeprefix(who)}" if leads else draft
+        claim = backed(core, Source(source, hit, ()), self.verifier, judge)
+        if claim is None:
+            return None
+        if leads:
+            text = f"{who} {CITED}{_standing(hit.paper) if is_first else ''}{draft.removeprefix(who)}"
+        else:
+            text = f"{draft.removesuffix('.')} {CITED}."
+        return Told(text, by.name if leads else "", _claim(text, *claim.quotes, support="supported"))
 
 
-def _claim(text: str, quote: Quote, support: Support = "supported") -> Claim:
+def _who(by: Authors) -> str:
+    return by.name or UNKNOWN
+
+
+def _standing(paper: Paper) -> str:
+    """What a reader must know of a paper where it is cited: " (retracted)"."""
+    return f" ({said})" if (said := paper.status) else ""
+
+
+def _claim(text: str, *quotes: Quote, support: Support = "quoted") -> Claim:
     """The sentence with its mark where the citation stands in it."""
-    return Claim(text.replace(CITED, f"[{quote.source}]"), (quote.source,), support, (quote,))
-
-
-def _quoted(source: int, ranked: Sequence[Sentence], by: Authors) -> Iterator[Told]:
-    """The best words of an abstract that cannot be told otherwise: a sentence, or what follows "we show that"."""
-    for sentence in ranked:
-        begins = linked(sentence.text)
-        found = _QUOTABLE.match(sentence.text, begins)
-        if found is None or not _can_be_quoted(found["said"]):
-            continue
-        quote = Quote(source, found["said"], sentence.start + found.start("said"), sentence.start + found.end("said"))
-        verb = "writes" if by.one else "write"
-        who = f"{by.name} {CITED} {verb}" if by.name else f"In {CITED}, the authors write"
-        that = " that" if found["that"] or found["said"][0].islower() else ":"
-        text = f"{who}{that} “{quote.text}”" + ("" if quote.text.endswith((".", "!")) else ".")
-        yield Told(text, by.name, _claim(text, quote, "quoted"))
-        return
-
-
-def _can_be_quoted(said: str) -> bool:
-    return not (first_person(said) or points_outside(said) or tells_of_others(said))
+    source = quotes[0].source
+    return Claim(text.replace(CITED, f"[{source}]"), (source,), support, quotes)

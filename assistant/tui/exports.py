@@ -56,13 +56,13 @@ def section(section: Section, format_: str, path: Path, citations: str) -> Path:
     with path.open("xb"):  # never over a file that is there
         pass
     if format_ == "docx":
-        from assistant.related.plain import docx
+        from assistant.related.forms import docx
 
         docx(section, STYLE, path)
         return path
     path.write_text(_section_text(section, format_, citations), encoding="utf-8")
     if format_ == "latex":
-        from assistant.related.latex import bibliography
+        from assistant.related.forms import bibliography
 
         with path.with_suffix(".bib").open("x", encoding="utf-8") as bib:
             bib.write(bibliography(section))
@@ -73,12 +73,13 @@ def _section_text(section: Section, format_: str, citations: str) -> str:
     if format_ == "json":
         return json.dumps(section.as_json(), ensure_ascii=False, indent=1) + "\n"
     if format_ == "latex":
-        from assistant.related.latex import latex
+        from assistant.related.forms import latex
 
         return latex(section, citations)
     if format_ == "text":
-        from assistant.related.plain import text
+        from assistant.related.forms import text
 
         return text(section, STYLE)
-    sources = [f"[{source.number}] {reference(source.hit.paper)}  " for source in section.answer.sources]
-    return "\n".join([section.answer.text, "", *sources, ""])
+    from assistant.related.forms import markdown
+
+    return markdown(section, reference)

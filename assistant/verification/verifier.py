@@ -85,7 +85,7 @@ class Verifier:
         calibration: Calibration | None = None,
     ) -> None:
         self._embedder = embedder
-        self._scorer = scorer or ShippedScorer()
+        self.scorer = scorer or ShippedScorer()
         self._calibration = calibration
         self._kept: OrderedDict[tuple[str, str], Read] = OrderedDict()
         self._judgements: OrderedDict[tuple[str, str, str], Judgement] = OrderedDict()
@@ -131,7 +131,7 @@ class Verifier:
             return []
         vectors = self._embedder.passages(claims)
         cases = [_case(claim, vector, read) for claim, vector in zip(claims, vectors, strict=True)]
-        self._score(cases, read, self._scorer)
+        self._score(cases, read, self.scorer)
         return cases
 
     def _score(self, cases: Sequence[_Case], read: Read, scorer: Scorer) -> None:

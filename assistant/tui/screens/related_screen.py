@@ -221,7 +221,9 @@ class RelatedScreen(DeskScreen):
             papers = tuple(numbers[paper] for paper in written.theme.papers if paper in numbers)
             rows.append(Row(_written(written).content, papers))
         self._show(rows)
-        said = f"{counted(len(sources), 'paper')} cited, {len(section.left_out)} left out. Ctrl+S exports the section."
+        kind = "Annotated bibliography, no model wrote it: " if section.annotated else ""
+        counts = f"{counted(len(sources), 'paper')} cited, {len(section.left_out)} left out"
+        said = f"{kind}{counts}. Ctrl+S exports the section."
         self._headline(said)
         self.refresh_bindings()
 
@@ -272,7 +274,8 @@ class RelatedScreen(DeskScreen):
 
 def _written(written: Written) -> Row:
     head = Content.styled(f"{written.number}. {folded(written.theme.title)}", "bold")
-    return Row(Content("\n").join([head, Content(folded(written.text))]))
+    lines = [written.text] if written.prose else [f"- {told.marked}" for told in written.told]
+    return Row(Content("\n").join([head, *(Content(folded(line)) for line in lines)]))
 
 
 def _toggled(names: tuple[str, ...], name: str) -> tuple[str, ...]:
