@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answering.answerer import Answerer
-from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.drafts.checking import DraftChecker
 from assistant.engine.examining import Examining
@@ -51,6 +50,7 @@ from assistant.related.mapping import Map
 from assistant.related.relating import Relater, Writer
 from assistant.related.similar import similar
 from assistant.settings import Settings, cache_folder
+from assistant.understanding.question import asked, read_as
 from assistant.verification.judge import LanguageJudge
 from assistant.verification.scorer import ShippedScorer
 from assistant.verification.verifier import Verifier

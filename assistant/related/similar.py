@@ -1,6 +1,6 @@
 """The papers most like one paper."""
 
-from assistant.answering.questions import LONGEST
+from assistant.understanding.question import LONGEST
 from store.library import Library
 from store.records import Filters, Hit
 

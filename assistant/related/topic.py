@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.answering.questions import asked
+from assistant.understanding.question import asked
 
 _ASKING = frozenset(
     "a about an and any anything are be been being brief can chapter compile compose could create do draft"
