@@ -1,5 +1,6 @@
 """A question is read once: what kind it is, and what of it the catalogue answers."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,8 +36,6 @@ def test_line_breaks_and_control_characters_become_spaces() -> None:
 
 @pytest.fixture(scope="module")
 def library(sample_home: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    import shutil
-
     home = tmp_path_factory.mktemp("understood") / "home"
     shutil.copytree(sample_home, home)
     library = opened(home, embedder)
@@ -88,7 +87,8 @@ def test_a_question_is_of_one_kind(question: str, kind: Kind, library: Library) 
 def test_the_catalogue_is_asked_what_it_knows(question: str, asks: Asks, found: set[str], library: Library) -> None:
     understood = read(question, library)
     assert understood.kind is Kind.CATALOGUE
-    assert understood.catalogue and understood.catalogue.asks is asks
+    assert understood.catalogue
+    assert understood.catalogue.asks is asks
     assert found <= set(keys(understood, library))
     if asks is Asks.LIST and "by" in question:
         assert set(keys(understood, library)) == found

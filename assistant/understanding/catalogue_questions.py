@@ -1,4 +1,4 @@
-"""Questions that the catalogue answers and no abstract: how many papers, which ones, by whom, when, where, the newest."""
+"""Questions that the catalogue answers and no abstract: how many papers, which, by whom, when, where, the newest."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -55,24 +55,27 @@ class CatalogueQuestion:
 
 
 _PAPERS = r"(?:papers?|articles?|stud(?:y|ies)|works?|publications?|abstracts?|references|records|entries)"
+_WE_HAVE = r"(?:do (?:i|we|you) have|have (?:i|we)(?: got)?)"
+_WHICH_IS = r"(?:what|which)(?: one)?(?: is| are|'s)?"
+_SHOW = r"(?:(?:show|give) me )?"
+_PLACE = r"(?:where|in (?:what|which) (?:journal|venue)|at (?:what|which) (?:conference|venue))"
 _ASKED_FIRST = (
-    (Asks.COUNT, rf"(?:how many|(?:what is )?the number of|number of) (?:of )?(?:the |my |our |these )?(?:different )?{_PAPERS}"
-                 r"(?: (?:are there|do (?:i|we|you) have|are|have (?:i|we)))?"),
-    (Asks.NEWEST, rf"(?:what|which)(?: one)?(?: is| are|'s)? (?:the )?(?:newest|most recent|latest) {_PAPERS}"),
-    (Asks.OLDEST, rf"(?:what|which)(?: one)?(?: is| are|'s)? (?:the )?(?:oldest|earliest|first) {_PAPERS}"),
-    (Asks.NEWEST, rf"(?:(?:show|give) me )?(?:the )?(?:newest|most recent|latest) {_PAPERS}"),
-    (Asks.OLDEST, rf"(?:(?:show|give) me )?(?:the )?(?:oldest|earliest) {_PAPERS}"),
+    (Asks.COUNT, rf"(?:how many|(?:what is )?the number of|number of) (?:of )?(?:the |my |our |different )*{_PAPERS}"
+                 rf"(?: (?:are there|{_WE_HAVE}|are))?"),
+    (Asks.NEWEST, rf"(?:{_WHICH_IS}|{_SHOW}) ?(?:the )?(?:newest|most recent|latest) {_PAPERS}"),
+    (Asks.OLDEST, rf"{_WHICH_IS} (?:the )?(?:oldest|earliest|first) {_PAPERS}"),
+    (Asks.OLDEST, rf"{_SHOW}(?:the )?(?:oldest|earliest) {_PAPERS}"),
     (Asks.PEOPLE, r"(?:which|what) (?:authors?|people|researchers|groups) (?:have )?(?:works?|worked|writes?|wrote"
                   r"|written|publish(?:e[ds])?|stud(?:y|ies|ied))"),
     (Asks.PEOPLE, r"who (?:wrote|has written)(?= (?:on|about)\b)"),
     (Asks.PEOPLE, r"who (?:has |have )?(?:works?|worked|writes|written|publish(?:e[ds])|stud(?:ies|ied))"),
     (Asks.AUTHORS, r"who (?:wrote|authored|published|is the author of|are the authors of)"),
     (Asks.YEAR, r"(?:when|in (?:what|which) year) (?:was|were|did)"),
-    (Asks.VENUE, r"(?:where|in (?:what|which) (?:journal|venue)|at (?:what|which) (?:conference|venue)) (?:was|were|did)"),
-    (Asks.LIST, rf"(?:which|what) {_PAPERS}(?: (?:are|were|is|do (?:i|we|you) have|have (?:i|we)))?"),
+    (Asks.VENUE, rf"{_PLACE} (?:was|were|did)"),
+    (Asks.LIST, rf"(?:which|what) {_PAPERS}(?: (?:are|were|is|{_WE_HAVE}))?"),
     (Asks.LIST, rf"(?:list|show(?: me)?|give me|name|find)(?: me)?(?: all| the| my| any)* {_PAPERS}"),
-    (Asks.LIST, rf"(?:are there|is there|do (?:i|we|you) have|have (?:i|we)(?: got)?)(?: any| an?| some)* {_PAPERS}"),
-    (Asks.LIST, r"(?:is there|do (?:i|we|you) have|have (?:i|we)(?: got)?) (?:anything|something)(?= (?:on|by|about|from)\b)"),
+    (Asks.LIST, rf"(?:are there|is there|{_WE_HAVE})(?: any| an?| some)* {_PAPERS}"),
+    (Asks.LIST, rf"(?:is there|{_WE_HAVE}) (?:anything|something)(?= (?:on|by|about|from)\b)"),
     (Asks.LIST, rf"(?:(?:any|all|the) )?{_PAPERS}(?= (?:on|by|about|from|of|in|published|written)\b)"),
     (Asks.LIST, r"what (?:has|have|did)"),
 )  # fmt: skip
@@ -80,7 +83,8 @@ _FIRST = tuple((asks, re.compile(rf"\s*(?:please )?(?:{cue})\b", re.IGNORECASE))
 _FRAME = re.compile(
     r"\b(?:(?:are |is |exist |do i have |are there )?in (?:the|my|this|our) (?:library|bibliography|collection)"
     r"|(?:are|is) (?:there|here)|do (?:i|we|you) have|exists?|there|here"
-    r"|(?:was|were|been|is|are)? ?(?:publish(?:ed|es)?|written|writ(?:e|es)|wrote|appear(?:ed)?|c[oa]me out|out)|did|has|have"
+    r"|(?:was|were|been|is|are)? ?(?:publish(?:ed|es)?|written|writ(?:e|es)|wrote|appear(?:ed)?|c[oa]me out|out)"
+    r"|did|has|have"
     r"|in total|altogether|please)\b",
     re.IGNORECASE,
 )
