@@ -32,6 +32,7 @@ _PERHAPS_PEOPLE = tuple(
     re.compile(cue)
     for cue in (
         rf"\b({_NAMES}),? \(?(?:19|20)\d\d\b",
+        rf"\b(?:did|does|do|has|have) ({_NAMES}) [a-z]",
         rf"\b({_NAMES})['’]s? (?:papers?|works?|articles?|stud(?:y|ies)|results?|algorithms?|methods?|models?)\b",
         r"\b(?i:papers?|works?|articles?|anything|written|published) by ([^\W\d_]+(?: (?:and|or|&) [^\W\d_]+)?)",
     )

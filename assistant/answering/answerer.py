@@ -153,6 +153,7 @@ def _answer(question: Question, composer: Composer, model: str, clock: Clock, st
         stopped=stopped,
         rewritten=question.rewritten,
         filters=question.filters,
+        understood=question.as_json(),
     )
 
 
@@ -170,6 +171,7 @@ def _refusal(question: Question, evidence: Evidence, model: str, clock: Clock, s
         stopped=stopped,
         rewritten=question.rewritten,
         filters=question.filters,
+        understood=question.as_json(),
     )
 
 

@@ -44,6 +44,7 @@ def catalogue_events(question: Question, catalogue: Catalogue) -> Iterator[Event
         closest=() if claims else tuple(source.hit for source in sources),
         rewritten=question.rewritten,
         filters=question.filters,
+        understood=question.as_json(),
         seconds={"evidence": 0.0, "total": 0.0},
     )
     yield Finished(answer)

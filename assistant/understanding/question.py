@@ -88,16 +88,12 @@ class Question:
 
     def as_json(self) -> dict[str, Any]:
         """As `assistant ask --json` prints it."""
-        years = self.filters.years
-        said = {"author": self.filters.author, "venue": self.filters.venue}
-        return {
-            "kind": self.kind.value,
-            "alone": self.alone,
-            "sought": self.sought,
-            "filters": {name: value for name, value in said.items() if value}
-            | ({"years": years} if any(years) else {}),
-            "bound": self.bound,
-        }
+        limits = {"author": self.filters.author, "venue": self.filters.venue, "years": list(self.filters.years)}
+        said: dict[str, Any] = {"kind": self.kind.value, "alone": self.alone, "sought": self.sought}
+        if self.catalogue:
+            said["asks"] = self.catalogue.asks.value
+        said["filters"] = {name: limit for name, limit in limits.items() if any(limit)}
+        return said | ({"only_papers_pointed_to": True} if self.bound else {})
 
 
 def understood(
