@@ -6,6 +6,7 @@ over the engine's pipe, so they are plain frozen records.
 """
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -95,7 +96,8 @@ class Answer:
     `seconds` are measured from the question: "evidence", "first_token" (absent where no model
     wrote) and "total"; `tokens` are "prompt" and "completion". `stopped` where the user ended it.
     `rewritten` is the question made to stand alone, "" where it stood alone as typed; `filters` are
-    those that held, with what the question itself and those before it asked for.
+    those that held, with what the question itself and those before it asked for. `understood` is how the question
+    was read, see `assistant.understanding.question.Question.as_json`.
     """
 
     question: str
@@ -110,6 +112,7 @@ class Answer:
     stopped: bool = False
     rewritten: str = ""
     filters: Filters = field(default_factory=Filters)
+    understood: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def alone(self) -> str:
@@ -124,6 +127,7 @@ class Answer:
         return {
             "question": self.question,
             "rewritten": self.rewritten,
+            "understood": dict(self.understood),
             "answered": self.answered,
             "text": self.text,
             "claims": [

@@ -255,6 +255,11 @@ class Library:
         with self.catalogue.reading():
             return self.searcher.understood(question).repaired
 
+    def is_word(self, text: str) -> bool:
+        """Whether it is a word, as far as the embedder's vocabulary and the library can tell."""
+        knows = getattr(self._embedder, "knows", None)
+        return bool(knows and knows(text)) or bool(self.catalogue.document_frequency([text])[text])
+
     def hits(self, found: list[Found], question: str = "") -> list[Hit]:
         """The found papers with their records; see `Searcher.hits`."""
         return self.searcher.hits(found, question)

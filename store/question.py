@@ -16,11 +16,12 @@ MOST_TERMS = 64
 """Terms of a question that are searched for, and words set right; a longer text says the same things again."""
 
 _CAPITAL = "".join(char for char in map(chr, range(0x530)) if char.isupper())
-_NAME = (
+NAME = (
     rf"(?:[{_CAPITAL}]\.[ -]?){{0,4}}(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|ten|ter) ){{0,3}}"
     rf"[{_CAPITAL}](?:['’](?=[{_CAPITAL}]))?[^\W\d_]+(?:[-'’][^\W\d_]+){{0,3}}"
 )
-_NAMES = rf"{_NAME}(?:(?:,? (?:and|or|&) | |, ){_NAME}){{0,9}}"
+"""A person's name, initials and particles with it."""
+_NAMES = rf"{NAME}(?:(?:,? (?:and|or|&) | |, ){NAME}){{0,9}}"
 """Names in a row; bounded, so that a long text is read in a time that grows as it does."""
 
 _PEOPLE = (
@@ -31,6 +32,7 @@ _PERHAPS_PEOPLE = tuple(
     re.compile(cue)
     for cue in (
         rf"\b({_NAMES}),? \(?(?:19|20)\d\d\b",
+        rf"\b(?:did|does|do|has|have) ({_NAMES}) [a-z]",
         rf"\b({_NAMES})['’]s? (?:papers?|works?|articles?|stud(?:y|ies)|results?|algorithms?|methods?|models?)\b",
         r"\b(?i:papers?|works?|articles?|anything|written|published) by ([^\W\d_]+(?: (?:and|or|&) [^\W\d_]+)?)",
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.answering.called import asked_of_it, nameless, papers_called
-from assistant.answering.evidence import EvidenceFinder, Wanted
+from assistant.answering.evidence import EvidenceFinder
+from assistant.understanding.question import understood
 from store.catalogue import Catalogue
 from store.embedding import Embedder
 from store.library import Library
@@ -94,7 +95,7 @@ def test_what_is_asked_of_a_paper_is_told_from_what_can_be_asked_of_any(catalogu
     ],
 )
 def test_a_paper_called_by_name_answers_only_what_it_speaks_of(library: Library, question: str, unsaid: str) -> None:
-    found = EvidenceFinder(library).find(Wanted(question, Filters()))
+    found = EvidenceFinder(library).find(understood(question, [], Filters(), library.catalogue, library.is_word))
     assert [source.hit.paper.title for source in found.sources] == ([] if unsaid else [SHELF[0].title])
     assert unsaid in found.lacking
     assert bool(found.closest) == bool(unsaid)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.facts import fact_asked
-from assistant.answering.followups import standing_alone
 from assistant.conversation import Turn
 from assistant.events import Answer, Claim, Source
+from assistant.understanding.catalogue_questions import CatalogueQuestion, asked_of_papers
+from assistant.understanding.followups import before, standing_alone
 from store.records import Filters, Hit, Paper
 
 PAPERS = (
@@ -17,6 +17,11 @@ PAPERS = (
 )
 HITS = tuple(Hit(10 * number, paper, 1.0, "") for number, paper in enumerate(PAPERS, start=1))
 LORA, NEURO, ADA = (f"“{paper.title}”" for paper in PAPERS)
+
+
+def of_them(question: str, history: list[Turn]) -> CatalogueQuestion | None:
+    last = before(question, history)
+    return asked_of_papers(question, last.numbers) if last else None
 
 
 def answered(question: str, *hits: Hit, rewritten: str = "", filters: Filters | None = None) -> Turn:
@@ -131,7 +136,7 @@ def test_a_new_subject_does_not_drag_the_old_papers_along(question: str) -> None
     for history in (ONE, THREE):
         alone = standing_alone(question, history)
         assert (alone.text, alone.sought, alone.preferred) == (question, question, ())
-        assert fact_asked(question, history) is None
+        assert of_them(question, history) is None
 
 
 def test_and_before_a_whole_question_is_dropped() -> None:
@@ -186,20 +191,20 @@ def test_what_was_told_is_not_told_again_in_more_detail() -> None:
     ],
 )
 def test_what_the_catalogue_knows_is_asked_of_it(question: str, kind: str, numbers: list[int]) -> None:
-    fact = fact_asked(question, THREE)
+    fact = of_them(question, THREE)
     assert fact is not None
-    assert (fact.kind, [hit.number for hit in fact.hits]) == (kind, numbers)
+    assert (fact.asks.value, list(fact.papers)) == (kind, numbers)
 
 
 @pytest.mark.parametrize("question", ["who wrote the code?", "when was the data recorded?", "which link function?"])
 def test_what_only_looks_like_a_fact_is_not(question: str) -> None:
-    assert fact_asked(question, THREE) is None
+    assert of_them(question, THREE) is None
 
 
 def test_without_a_conversation_nothing_is_added() -> None:
     alone = standing_alone("What about it?", [])
     assert (alone.text, alone.preferred) == ("What about it?", ())
-    assert fact_asked("who wrote it?", []) is None
+    assert of_them("who wrote it?", []) is None
 
 
 def test_papers_after_a_year_are_a_limit_in_a_first_question_too() -> None:
@@ -220,7 +225,7 @@ def test_no_question_breaks_the_rules(question: str) -> None:
     for history in ([], ONE, THREE, [REFUSED]):
         alone = standing_alone(question, history)
         assert set(alone.preferred) <= {10, 20, 30}
-        fact_asked(question, history)
+        of_them(question, history)
 
 
 def test_who_wrote_it_is_not_what_the_next_question_goes_on_from() -> None:

@@ -3,7 +3,7 @@
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,12 @@ class Claim(NamedTuple):
     @property
     def is_for_training(self) -> bool:
         """Whether the scorer is trained on it: three papers of four; the fourth is left to the calibration."""
-        return sum(map(ord, self.paper)) % 4 != 0
+        return is_for_training(self.paper)
+
+
+def is_for_training(paper: str) -> bool:
+    """Three papers of four; what is written on the fourth is left to the calibration."""
+    return sum(map(ord, paper)) % 4 != 0
 
 
 def claims() -> list[Claim]:
@@ -37,9 +42,12 @@ def claims() -> list[Claim]:
     ]
 
 
-def papers(folder: Path) -> dict[str, tuple[str, str]]:
-    """Title and abstract, by id, of the papers that the claims are about; they lie in the evaluation folder."""
-    wanted = {claim.paper for claim in claims()}
+def papers(folder: Path, wanted: Set[str] | None = None) -> dict[str, tuple[str, str]]:
+    """Title and abstract, by id, of these papers, of those that the claims are about where none are given.
+
+    They lie in the evaluation folder.
+    """
+    wanted = {claim.paper for claim in claims()} if wanted is None else wanted
     with gzip.open(folder / "scale" / "acl_anthology.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [("acl:" + str(row["id"]).removeprefix("acl:"), row) for row in map(json.loads, lines)]
     for file, prefix in (

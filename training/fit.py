@@ -123,9 +123,10 @@ def main() -> None:
         "--start", type=Path, help="folder of the MiniLM-L6 checkpoint; the starter embedder's if left out"
     )
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--done", type=float, default=0.0, help="share of the schedule that is over, when going on")
     asked = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(asked.threads)
     asked.folder.mkdir(parents=True, exist_ok=True)
     start = asked.start or find_starter()
     if start is None:

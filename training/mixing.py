@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from training import abstracts, careful, sets
+from training import abstracts, asked, careful, sets
 from training.sets import Pair
 
 LONGEST = 112
@@ -43,10 +43,10 @@ def write(pairs: Sequence[Pair], tokenizer: Path, out: Path) -> int:
 
 
 def main() -> None:
-    """Mix public sets, SciFact's claims, our claims and made pairs: python -m training.mixing EVAL TOKENIZER OUT."""
+    """Mix public sets, SciFact's claims, our claims and questions, made pairs: python -m training.mixing EVAL TOKENIZER OUT."""
     told, tokenizer, out = map(Path, sys.argv[1:])
     pairs = sets.of_nli(told / "nli") + 3 * sets.scifact(told / "retrieval" / "scifact_train", held=False)
-    pairs += 8 * list(careful.pairs(told))
+    pairs += 8 * list(careful.pairs(told)) + 8 * list(asked.pairs(told))
     texts = abstracts.read(told)
     random.Random(1).shuffle(texts)
     pairs += abstracts.pairs(texts)

@@ -1,17 +1,12 @@
 """From a question to a checked answer."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from assistant.answering.catalogue_answers import catalogue_events
 from assistant.answering.clock import Clock
 from assistant.answering.composing import Composer, escaped, markdown
-from assistant.answering.evidence import Evidence, EvidenceFinder, Wanted
-from assistant.answering.facts import fact_asked, told_facts
-from assistant.answering.followups import StandAlone, standing_alone
-from assistant.answering.limits import merged
-from assistant.answering.pointing import own_words
-from assistant.answering.present import present
-from assistant.answering.questions import asked, compares, read_as, wants_all, wants_several
+from assistant.answering.evidence import Evidence, EvidenceFinder
 from assistant.answering.templates import NOT_IN_LIBRARY, check_all
 from assistant.answering.writer import MOST_QUOTES, Writer
 from assistant.conversation import Turn
@@ -21,10 +16,10 @@ from assistant.models import LanguageModel, Stop
 from assistant.models.files import NONE
 from assistant.models.trials import known
 from assistant.settings import Settings
+from assistant.understanding.question import Question, read_as, understood
 from assistant.verification.verifier import Verifier
 from store.library import Library
 from store.records import Filters, Hit
-from store.terms import terms
 
 LoadModel = Callable[[], Generator[Event, None, LanguageModel]]
 
@@ -33,21 +28,6 @@ EMPTY_LIBRARY = (
     "The library is empty. Add a bibliography with `assistant add FILE`, or the sample with `assistant add --sample`."
 )
 NOTHING_PASSES = "No paper of the library passes the filters."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as typed, as it stands alone ("" where that is the same), and the filters that hold for it."""
-
-    question: str
-    rewritten: str
-    filters: Filters
-    several: bool = False
-
-    @property
-    def alone(self) -> str:
-        """The question as it can be understood without what was said before."""
-        return self.rewritten or self.question
 
 
 class Answerer:
@@ -62,7 +42,7 @@ class Answerer:
 
     def events(
         self,
-        question: str,
+        text: str,
         history: Sequence[Turn],
         filters: Filters,
         load: LoadModel | None,
@@ -75,41 +55,35 @@ class Answerer:
         `load` yields progress and returns the language model; None where there is none. With `quotes_only` it is
         not asked.
         """
-        clock = Clock()
-        question = asked(question)
-        if not self._library.catalogue.count():
+        clock, catalogue = Clock(), self._library.catalogue
+        if not catalogue.count():
             yield Note(EMPTY_LIBRARY)
-        history = present(history, self._library.catalogue)
-        if fact := fact_asked(question, history):
-            clock.mark("evidence")
-            yield from told_facts(question, fact, self._library.catalogue.count())
+        question = understood(text, history, filters, catalogue, self._library.is_word)
+        if question.catalogue:
+            yield from catalogue_events(question, catalogue)
             return
-        alone = standing_alone(question, history)
-        filters = merged(filters, alone.filters)
-        if alone.note:
-            yield from self._not_understood(question, alone)
+        if question.note:
+            yield from self._not_understood(question)
             return
-        evidence = self._evidence(alone, filters)
+        evidence = self._finder.find(question, self._settings.evidence_papers)
         clock.mark("evidence")
-        if note := read_as(self._library.repaired(question)):
+        if note := read_as(self._library.repaired(question.asked)):
             yield Note(note)
-        if filters and not (evidence.sources or evidence.closest):
-            yield Note(self._nothing_passes(filters))
-        several = wants_several(alone.sought) or alone.each
-        asked_for = Asked(question, "" if alone.text == question else alone.text, filters, several)
-        yield Retrieved(question, evidence.sources, evidence.searched, asked_for.rewritten)
+        if question.filters and not (evidence.sources or evidence.closest):
+            yield Note(self._nothing_passes(question.filters))
+        yield Retrieved(question.asked, evidence.sources, evidence.searched, question.rewritten)
         if load is None and self._settings.model != NONE and evidence.sources and not quotes_only:
             yield Note(NO_MODEL)
-        yield from self._answered(asked_for, evidence, None if quotes_only else load, clock, stop)
+        yield from self._answered(question, evidence, None if quotes_only else load, clock, stop)
 
     def _answered(
-        self, asked_for: Asked, evidence: Evidence, load: LoadModel | None, clock: Clock, stop: Stop
+        self, question: Question, evidence: Evidence, load: LoadModel | None, clock: Clock, stop: Stop
     ) -> Iterator[Event]:
         writer = None
         if load is not None and evidence.asked and not stop():
-            writer = yield from self._writer(asked_for, load, clock, stop)
+            writer = yield from self._writer(question, load, clock, stop)
         judged = bool(writer and writer.can_judge)
-        sources = self._asked(asked_for, evidence) if judged else evidence.sources
+        sources = self._asked(question, evidence) if judged else evidence.sources
         composer = Composer(sources)
         if writer and sources:
             try:
@@ -125,18 +99,18 @@ class Answerer:
         name = writer.name if writer else ""
         if composer.claims:
             clock.mark("total")
-            yield Finished(_answer(asked_for, composer, name, clock, stop()), clock.tokens_per_second)
+            yield Finished(_answer(question, composer, name, clock, stop()), clock.tokens_per_second)
         else:
-            yield Finished(_refusal(asked_for, evidence, name, clock, stop()))
+            yield Finished(_refusal(question, evidence, name, clock, stop()))
 
-    def _asked(self, asked_for: Asked, evidence: Evidence) -> tuple[Source, ...]:
+    def _asked(self, question: Question, evidence: Evidence) -> tuple[Source, ...]:
         """The papers that are asked whether they answer; for a follow-up also those near it with what it points to."""
-        if not asked_for.rewritten:
+        if not question.rewritten:
             return evidence.asked
-        return (*evidence.asked, *self._finder.further(asked_for.rewritten, asked_for.filters, evidence.asked))
+        return (*evidence.asked, *self._finder.further(question.rewritten, question.filters, evidence.asked))
 
     def _writer(
-        self, asked_for: Asked, load: LoadModel, clock: Clock, stop: Stop
+        self, question: Question, load: LoadModel, clock: Clock, stop: Stop
     ) -> Generator[Event, None, Writer | None]:
         """The model with what it may do; None where it cannot be reached, or cannot write."""
         try:
@@ -147,49 +121,28 @@ class Answerer:
         trial = known(self._settings.home).get(model.identity)
         if trial is not None and not (trial.may("answering") or trial.may("judging")):
             return None
-        return Writer(model, trial, self._verifier, self._settings, asked_for.alone, asked_for.several, clock, stop)
+        return Writer(
+            model, trial, self._verifier, self._settings, question.alone, question.several or question.each, clock, stop
+        )
 
-    def _not_understood(self, question: str, alone: StandAlone) -> Iterator[Event]:
+    def _not_understood(self, question: Question) -> Iterator[Event]:
         """Say that the question points to nothing, and show what it could have pointed to."""
-        papers = self._library.catalogue.papers(alone.preferred)
-        yield Note(alone.note)
-        yield Retrieved(question, (), self._library.catalogue.count())
+        papers = self._library.catalogue.papers(question.papers)
+        yield Note(question.note)
+        yield Retrieved(question.asked, (), self._library.catalogue.count())
         closest = tuple(Hit(number, paper, 0.0, "") for number, paper in papers.items())
         seconds = {"evidence": 0.0, "total": 0.0}
-        yield Finished(Answer(question, False, NOT_IN_LIBRARY, closest=closest, seconds=seconds))
-
-    def _is_bound(self, alone: StandAlone) -> bool:
-        """Whether only the papers pointed to may answer: not where the library has none of the question's words."""
-        own = [term for word in own_words(alone.sought) for term in terms(word)]
-        known = self._library.catalogue.document_frequency(own)
-        return alone.bound and (alone.each or not own or any(known.values()))
+        yield Finished(Answer(question.asked, False, NOT_IN_LIBRARY, closest=closest, seconds=seconds))
 
     def _nothing_passes(self, filters: Filters) -> str:
         years = filters.years != (None, None) and not self._library.catalogue.allowed(Filters(years=(0, 9999)))
         return f"{NOTHING_PASSES} None of them says its year." if years else NOTHING_PASSES
 
-    def _evidence(self, alone: StandAlone, filters: Filters) -> Evidence:
-        together = len(alone.preferred) if alone.each else 1
-        wanted = Wanted(
-            alone.sought,
-            filters,
-            most_papers=self._settings.evidence_papers,
-            several=wants_several(alone.sought),
-            broad=wants_all(alone.sought),
-            at_least=max(together, 2 if compares(alone.sought) else 1),
-            preferred=alone.preferred,
-            bound=self._is_bound(alone),
-            each=alone.each,
-            without=alone.without,
-            told=alone.told,
-        )
-        return self._finder.find(wanted)
 
-
-def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stopped: bool) -> Answer:
+def _answer(question: Question, composer: Composer, model: str, clock: Clock, stopped: bool) -> Answer:
     claims = tuple(composer.claims)
     return Answer(
-        asked_for.question,
+        question.asked,
         True,
         markdown(claims, composer.sources()),
         claims,
@@ -198,16 +151,17 @@ def _answer(asked_for: Asked, composer: Composer, model: str, clock: Clock, stop
         seconds=clock.told(),
         tokens=clock.tokens,
         stopped=stopped,
-        rewritten=asked_for.rewritten,
-        filters=asked_for.filters,
+        rewritten=question.rewritten,
+        filters=question.filters,
+        understood=question.as_json(),
     )
 
 
-def _refusal(asked_for: Asked, evidence: Evidence, model: str, clock: Clock, stopped: bool) -> Answer:
+def _refusal(question: Question, evidence: Evidence, model: str, clock: Clock, stopped: bool) -> Answer:
     clock.mark("total")
     nearest = evidence.closest or tuple(_with_sentence(source) for source in evidence.asked[:3])
     return Answer(
-        asked_for.question,
+        question.asked,
         False,
         " ".join(part for part in (NOT_IN_LIBRARY, escaped(evidence.lacking)) if part),
         closest=nearest,
@@ -215,8 +169,9 @@ def _refusal(asked_for: Asked, evidence: Evidence, model: str, clock: Clock, sto
         seconds=clock.told(),
         tokens=clock.tokens,
         stopped=stopped,
-        rewritten=asked_for.rewritten,
-        filters=asked_for.filters,
+        rewritten=question.rewritten,
+        filters=question.filters,
+        understood=question.as_json(),
     )
 
 

@@ -1,6 +1,6 @@
 """Evidence: which papers answer a question, and which of their sentences; found before any model writes."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.called import asked_of_it, nameless, papers_called
@@ -10,6 +10,7 @@ from assistant.answering.details import asked_detail
 from assistant.answering.quoting import quoted, with_best_sentence, words_for
 from assistant.answering.words import proper_names, stem, telling
 from assistant.events import Source
+from assistant.understanding.question import Kind, Question
 from store.embedding.base import Vectors
 from store.library import Library
 from store.records import Filters, Hit
@@ -25,30 +26,6 @@ CLOSEST = 3
 
 ASKED, ASKED_OF_SEVERAL = 3, 6
 """Papers that a language model which can judge is asked, for one answer and for several."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What evidence is looked for, and where.
-
-    `several` where the question asks about more than one paper, `broad` where it asks for all on a topic,
-    `at_least` so many where it can do with no fewer; `preferred` are the numbers of papers that were talked
-    about last: they are answered from if they have as much to say, and alone where the question is `bound` to
-    them, from `each` of them where it asks for that. Papers of the numbers `without`, and sentences `told`, are
-    left out.
-    """
-
-    question: str
-    filters: Filters
-    most_papers: int = 6
-    several: bool = False
-    broad: bool = False
-    at_least: int = 1
-    preferred: Sequence[int] = ()
-    bound: bool = False
-    each: bool = False
-    without: Sequence[int] = ()
-    told: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +53,12 @@ class EvidenceFinder:
         self._library = library
         self._candidates = CandidateFinder(library)
 
-    def find(self, wanted: Wanted) -> Evidence:
+    def find(self, wanted: Question, most_papers: int = 6) -> Evidence:
         """The sources that answer the question, best first."""
         called = self._called(wanted)
         numbers = {number for holders in called.values() for number in holders}
-        also = [*wanted.preferred, *sorted(numbers)]
-        near = self._candidates.near(wanted.question, wanted.filters, also=also)
+        also = [*wanted.papers, *sorted(numbers)]
+        near = self._candidates.near(wanted.sought, wanted.filters, also=also)
         candidates = [c for c in near if c.found.number not in wanted.without]
         named = [c for c in candidates if c.found.number in numbers]
         liked = named or _liked(wanted, candidates)
@@ -89,26 +66,26 @@ class EvidenceFinder:
         if not relevant:
             return self._none(wanted, candidates)
         answers = liked or not wanted.bound
-        chosen = _chosen(wanted, candidates, named, liked) if answers else []
+        chosen = _chosen(wanted, candidates, named, liked, most_papers) if answers else []
         most = ASKED_OF_SEVERAL if wanted.several or wanted.each else ASKED
         asked = [*chosen, *(c for c in candidates if c not in chosen)][: max(most, len(chosen))]
-        read = self._candidates.wholly_read(wanted.question, asked)
+        read = self._candidates.wholly_read(wanted.sought, asked)
         sources = [
             quoted(number, candidate, words_for(number, len(chosen), several=wanted.several), wanted.told)
             for number, candidate in enumerate(read, start=1)
         ]
         given = tuple(source for source in sources[: len(chosen)] if source.quotes)
         known = called if len(named) == 1 else {}
-        lacking = self._lacking(wanted.question, read[: len(chosen)], known, known=bool(liked)) if given else ""
+        lacking = self._lacking(wanted.sought, read[: len(chosen)], known, known=bool(liked)) if given else ""
         quotable = tuple(source for source in sources if source.quotes)
         if given and not lacking:
-            return Evidence(wanted.question, given, (), self._library.catalogue.count(), asked=quotable)
+            return Evidence(wanted.sought, given, (), self._library.catalogue.count(), asked=quotable)
         return replace(self._none(wanted, candidates, lacking), asked=quotable)
 
-    def _none(self, wanted: Wanted, candidates: Sequence[Candidate], lacking: str = "") -> Evidence:
-        nearest = self._candidates.wholly_read(wanted.question, candidates[:CLOSEST])
+    def _none(self, wanted: Question, candidates: Sequence[Candidate], lacking: str = "") -> Evidence:
+        nearest = self._candidates.wholly_read(wanted.sought, candidates[:CLOSEST])
         closest = tuple(with_best_sentence(candidate) for candidate in nearest)
-        return Evidence(wanted.question, (), closest, self._library.catalogue.count(), lacking)
+        return Evidence(wanted.sought, (), closest, self._library.catalogue.count(), lacking)
 
     def further(self, question: str, filters: Filters, asked: Sequence[Source]) -> tuple[Source, ...]:
         """The papers nearest to another wording of the question that are not among those asked, numbered on."""
@@ -124,10 +101,10 @@ class EvidenceFinder:
         vectors = self._candidates.sentences_of(papers)
         return {source.number: vectors[source.hit.number] for source in sources}
 
-    def _called(self, wanted: Wanted) -> dict[str, list[int]]:
-        if wanted.bound or wanted.broad:
+    def _called(self, wanted: Question) -> dict[str, list[int]]:
+        if wanted.bound or wanted.kind is Kind.TOPIC:
             return {}
-        return papers_called(wanted.question, self._library.catalogue, several=wanted.several)
+        return papers_called(wanted.sought, self._library.catalogue, several=wanted.several)
 
     def _lacking(self, question: str, chosen: list[Candidate], called: Iterable[str], *, known: bool) -> str:
         """What the papers do not give, though they are the nearest; empty where they give it.
@@ -161,22 +138,22 @@ class EvidenceFinder:
         return f"The abstract that introduces {' and '.join(called)} says nothing of {missing}."
 
 
-def _liked(wanted: Wanted, candidates: list[Candidate]) -> list[Candidate]:
+def _liked(wanted: Question, candidates: list[Candidate]) -> list[Candidate]:
     """The papers that a question points back to, in its order."""
     if wanted.bound:
-        return pointed_to(candidates, wanted.preferred, each=wanted.each)
-    return talked_about(candidates, wanted.preferred)
+        return pointed_to(candidates, wanted.papers, each=wanted.each)
+    return talked_about(candidates, wanted.papers)
 
 
 def _chosen(
-    wanted: Wanted, candidates: list[Candidate], named: list[Candidate], liked: list[Candidate]
+    wanted: Question, candidates: list[Candidate], named: list[Candidate], liked: list[Candidate], most: int
 ) -> list[Candidate]:
     if liked and not named:
-        return liked[: wanted.most_papers]
+        return liked[:most]
     best = named or worth_citing(
-        candidates, wanted.most_papers, several=wanted.several, broad=wanted.broad, least=wanted.at_least
+        candidates, most, several=wanted.several, broad=wanted.kind is Kind.TOPIC, least=wanted.least_papers
     )
-    return as_named(wanted.question, best[: wanted.most_papers])
+    return as_named(wanted.sought, best[:most])
 
 
 def _detail_lacking(question: str, chosen: list[Candidate]) -> str:

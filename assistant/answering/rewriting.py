@@ -1,9 +1,9 @@
 """A language model rewrites a follow-up so that it stands alone. Its question is tested before use."""
 
 from assistant.answering.one_line import first_line
-from assistant.answering.pointing import own_words
 from assistant.answering.templates import filled, one_line
 from assistant.models import LanguageModel, Message, Stop
+from assistant.understanding.pointing import own_words
 from store.terms import FRAME, terms
 
 LONGEST = 60

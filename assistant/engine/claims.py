@@ -1,9 +1,9 @@
 """A claim checked against papers that are named, or against the nearest."""
 
-from assistant.answering.questions import asked
 from assistant.drafts.records import Backing
 from assistant.engine.messages import CheckClaim
 from assistant.events import ClaimChecked
+from assistant.understanding.question import asked
 from assistant.verification.records import Judgement
 from assistant.verification.verifier import Verifier
 from store.library import Library

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from assistant.answering import templates
 from assistant.answering.answerer import Answerer
-from assistant.answering.questions import asked, read_as
 from assistant.answering.trial import tried
 from assistant.drafts.checking import DraftChecker
 from assistant.engine.claims import claim_checked
@@ -55,6 +54,7 @@ from assistant.related.nearness import similar
 from assistant.related.relating import Relater, Writer
 from assistant.related.tables import compared
 from assistant.settings import Settings, cache_folder
+from assistant.understanding.question import asked, read_as
 from assistant.verification.judge import LanguageJudge
 from assistant.verification.scorer import ShippedScorer
 from assistant.verification.verifier import Verifier

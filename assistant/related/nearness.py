@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
-from assistant.answering.questions import LONGEST
+from assistant.understanding.question import LONGEST
 from store.chunking import TITLE
 from store.library import Library
 from store.question import understood

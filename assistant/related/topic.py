@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant.answering.questions import asked
+from assistant.understanding.question import asked
 from store.catalogue import Catalogue
 from store.terms import terms
 

@@ -97,7 +97,9 @@ def paper(found: Mapping[str, Any]) -> Paper | str:
     kind = _KINDS.get(text(found.get("type")), "article")
     key = _key(text(found.get("id")))
     pairs = [*_values(found), *([("citation-key", key)] if key else [])]
-    names: Names = _NAMES | ({"venue": ("container-title", "publisher", "event-title")} if kind in _OF_THEIR_OWN else {})
+    names: Names = _NAMES | (
+        {"venue": ("container-title", "publisher", "event-title")} if kind in _OF_THEIR_OWN else {}
+    )
     record = Fields(pairs).paper(names, authors=authors, kind=kind)
     stood_beside = _beside(found)
     return beside.restored(marked(record), stood_beside) if isinstance(record, Paper) else record

@@ -8,8 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.answering.limits import described, merged, narrowed, of_papers
-from assistant.answering.pointing import (
+from assistant.answering.words import names, telling, words
+from assistant.conversation import Turn
+from assistant.events import Answer
+from assistant.understanding.limits import described, merged, narrowed, of_papers
+from assistant.understanding.pointing import (
     has_definite,
     has_pronoun,
     is_stub,
@@ -22,9 +25,6 @@ from assistant.answering.pointing import (
     with_titles,
     without_places,
 )
-from assistant.answering.words import names, telling, words
-from assistant.conversation import Turn
-from assistant.events import Answer
 from store.identity import family, squashed
 from store.records import Filters, Hit
 
@@ -163,7 +163,7 @@ def _narrowing(question: str, last: Before) -> StandAlone | None:
     limits = narrowed(question, [hit.paper for hit in last.hits])
     if limits is None:
         return None
-    text = _joined(_LIMITS.sub("", last.question), described(merged(limits, last.filters)))
+    text = _joined(_LIMITS.sub("", last.question), f"only papers {described(merged(limits, last.filters))}")
     return StandAlone(text, last.sought, filters=limits)
 
 
