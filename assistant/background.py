@@ -2,9 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant.assistant import Assistant
 from assistant.events import Event, Progress
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 Follow = Callable[[Iterable[Event]], Iterator[Event]]
 """Passes the events of a stream on; reports its progress, and ends it when nobody waits for it any more."""
 
-Report = Callable[[Progress], Awaitable[None]]
+Report = Callable[[Progress], Coroutine[Any, Any, None]]
 
 
 async def _unheard(_: Progress) -> None:

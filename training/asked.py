@@ -13,7 +13,7 @@ FILE = Path(__file__).parent / "questions.tsv"
 
 
 class Asked(NamedTuple):
-    """A line of `questions.tsv`: the paper's id, whether its abstract answers, the sentences that do or come nearest."""
+    """A line of `questions.tsv`: the paper's id, whether its abstract answers, the sentences that do (or are near)."""
 
     paper: str
     is_answered: bool

@@ -43,7 +43,7 @@ def write(pairs: Sequence[Pair], tokenizer: Path, out: Path) -> int:
 
 
 def main() -> None:
-    """Mix public sets, SciFact's claims, our claims and questions, made pairs: python -m training.mixing EVAL TOKENIZER OUT."""
+    """Mix public sets, our claims and questions, and made pairs: python -m training.mixing EVAL TOKENIZER OUT."""
     told, tokenizer, out = map(Path, sys.argv[1:])
     pairs = sets.of_nli(told / "nli") + 3 * sets.scifact(told / "retrieval" / "scifact_train", held=False)
     pairs += 8 * list(careful.pairs(told)) + 8 * list(asked.pairs(told))

@@ -13,7 +13,7 @@ from assistant.drafts.records import Backing
 from assistant.engine.messages import FindPapers
 from assistant.errors import BadQuestion
 from assistant.events import Answer, ClaimChecked, Event, Finished, Found, Note, PapersRead
-from assistant.related.latex import latex
+from assistant.related.forms import latex
 from assistant.section import Request, SectionFinished
 from store.errors import NoSuchPaper
 from store.records import Filters, Hit, Paper

@@ -57,7 +57,7 @@ def doctor(context: click.Context, fix: bool, as_json: bool) -> int:
 
 def _told(settings: Settings, fix: bool) -> Iterator[Check | str]:
     """The checks, and a sentence for each thing mended."""
-    yield Check("machine", True, f"Python {platform.pythoninstalled()}, {platform.machine()}, {_processor()}")
+    yield Check("machine", True, f"Python {platform.python_version()}, {platform.machine()}, {_processor()}")
     yield _instructions(built_for(), flags())
     missing = [name for name in PACKAGES if not installed(name)]
     known = ", ".join(f"{name} {installed(name) or 'missing'}" for name in PACKAGES)

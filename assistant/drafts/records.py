@@ -37,7 +37,8 @@ class CheckedSentence:
     `file` is the part of the draft that it stands in, "" for the draft's own file. `papers` are the cited ones, or the
     nearest where none is cited; `unknown` are citations that are not in the library, `silent` those whose paper has no
     abstract; `suggestions` are papers that could be cited, with the sentence that says so. `meant` are the numbers of
-    the cited papers, `cautions` citations whose paper was retracted, withdrawn, questioned or corrected, each with which.
+    the cited papers, `cautions` citations whose paper was retracted, withdrawn, questioned or corrected, each with
+    which of these.
     """
 
     text: str

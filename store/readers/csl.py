@@ -5,7 +5,7 @@ from typing import Any
 
 from store.names import from_object
 from store.readers import beside
-from store.readers.fields import Fields
+from store.readers.fields import Fields, Names
 from store.readers.json_values import as_text, at, objects, text, texts
 from store.readers.plain import squeeze
 from store.records import Paper
