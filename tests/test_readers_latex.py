@@ -27,7 +27,7 @@ from store.readers.latex import readable
         (r"with $x$ at $5", "with x at $5"),
         (r"\unknown{kept} and \aap", "kept and aap"),
         (r"\textless{}b\textgreater{} \textbackslash{}n \textasciitilde", "<b> \\n ~"),
-        (r"0.9\ifmmode\pm\else±\fi0.1, $3 \ifmmode\times\else\texttimes\fi{} 4$", "0.9±0.1, 3 ×4"),
+        (r"0.9\ifmmode\pm\else±\fi0.1, $3 \ifmmode\times\else\texttimes\fi{} 4$", "0.9±0.1, 3 × 4"),
         (r"\ifmmode \check{Z}\else \v{Z}\fi{}umer, {\ifmmode\acute{e}\else\'{e}\fi} \ifmmode x\fi", "Žumer, é x"),
         ("two\n  lines\tand\u00a0more", "two lines and more"),
     ],

@@ -88,7 +88,7 @@ def test_an_abstract_that_says_nothing_else_says_so() -> None:
 PUBMED = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><ArticleTitle>{title}
 </ArticleTitle><PublicationTypeList><PublicationType>{type}</PublicationType></PublicationTypeList></Article>
 <CommentsCorrectionsList><CommentsCorrections RefType="{link}"><RefSource>Hens. 2016;3:5</RefSource>
-<PMID>77</PMID></CommentsCorrections></CommentsCorrectionsList></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
+<PMID>7701</PMID></CommentsCorrections></CommentsCorrectionsList></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_every_reader_marks_what_its_source_says(tmp_path: Path, name: str, text
 
 def test_notices_name_the_paper_they_are_about(tmp_path: Path) -> None:
     pubmed = PUBMED.format(pmid=79, title="Notice", type="Retraction of Publication", link="RetractionOf")
-    assert ("pmid:77", "retracted") in notices(only(tmp_path, "a.xml", pubmed))
+    assert ("pmid:7701", "retracted") in notices(only(tmp_path, "a.xml", pubmed))
     crossref = [{"DOI": "10.5555/r", "title": ["Notice"], "container-title": ["H"], "type": "journal-article",
                  "update-to": [{"DOI": "10.5555/H", "type": "correction"}]}]  # fmt: skip
     assert list(notices(only(tmp_path, "a.json", json.dumps(crossref)))) == [("doi:10.5555/h", "corrected")]

@@ -146,10 +146,10 @@ def _scalar(value: Any) -> str:
 
 
 def _kept(value: Any) -> str:
-    """A further field of the record as text: lists of words with commas, objects as JSON."""
+    """A further field of the record as text: lists of words with commas, objects and truth values as JSON."""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(filter(None, map(clean, value)))
-    as_text = isinstance(value, str | int | float)
+    as_text = isinstance(value, str | int | float) and not isinstance(value, bool)
     return _text(value) if as_text else clean(json.dumps(value, ensure_ascii=False))
 
 
