@@ -199,6 +199,7 @@ def test_lines_that_are_no_messages_do_not_end_the_server(sample_copy: Path) -> 
     assert len(answer["result"]["tools"]) == len(Tools.arguments)
     server.stdin.close()
     assert server.wait() == 0
+    server.stdout.close()
 
 
 async def test_the_server_opens_no_socket(sample_copy: Path, tmp_path: Path, barrier: Path) -> None:

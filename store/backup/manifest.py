@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from store.errors import BackupUnusable
@@ -68,7 +67,5 @@ def _entry(name: str, value: Any) -> Entry:
 
 
 def _is_allowed(name: str) -> bool:
-    """Databases, and small text files of the home folder itself: nothing that leads out of it."""
-    return is_database(name) or (
-        PurePosixPath(name).name == name and re.fullmatch(r"[\w-]+\.toml", name, re.ASCII) is not None
-    )
+    """Databases, settings and own prompts: nothing that leads out of the home folder."""
+    return is_database(name) or re.fullmatch(r"[\w-]+\.toml|prompts/[\w.-]+\.txt", name, re.ASCII) is not None
