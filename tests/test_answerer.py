@@ -216,8 +216,8 @@ def test_a_misspelt_word_is_said_to_be_read_as_another(ask: Ask) -> None:
 def test_the_json_of_an_answer_has_the_names_that_other_tools_read(ask: Ask) -> None:
     said = answer_of(ask(QUESTION, f"{TRUE} [1]")).as_json()
     assert list(said) == [
-        "question", "rewritten", "answered", "text", "claims", "facts", "sources", "closest", "model", "seconds",
-        "tokens",
+        "question", "rewritten", "understood", "answered", "text", "claims", "facts", "sources", "closest", "model",
+        "seconds", "tokens",
     ]  # fmt: skip
     assert set(said["claims"][0]) == {"text", "sources", "support", "quotes"}
     assert {"evidence", "first_token", "total"} <= set(said["seconds"])
