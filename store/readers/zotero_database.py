@@ -32,7 +32,7 @@ _TRIES = 10
 _PAUSE = 0.3
 _TABLES = frozenset("items itemTypes fields itemData itemDataValues creators itemCreators creatorTypes".split())
 _MULTIPART = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?: (?P<written>.*))?", re.DOTALL)
-_LINE_END = re.compile(r"</(?:p|h[1-6]|li|div|blockquote|pre)>|<br\s*/?>|\n", re.IGNORECASE)
+_LINE_END = re.compile(r"</?(?:p|div|h\d|li|ul|ol|br|blockquote|table|tr|pre)\b[^>]*>|\n", re.IGNORECASE)
 
 
 @dataclass
