@@ -76,7 +76,10 @@ def main() -> None:
     examples = read(verifier, given.shared)
     table = {"scorer": fitted(examples, SCORER, "scorer", beside(verifier, given.shared))}
     if given.model:
-        chosen = set(random.Random(0).sample(sorted({e.paper for e in examples}), given.papers))
+        read_before = kept_answers(given.cache)
+        shuffled = random.Random(0).sample(every := sorted({e.paper for e in examples}), len(every))
+        shuffled.sort(key=lambda paper: all(e.text not in read_before for e in examples if e.paper == paper))
+        chosen = set(shuffled[: given.papers])
         asked = with_model([e for e in examples if e.paper in chosen], given.model, given.shared, given.cache)
         table["scorer+model"] = fitted(asked, MODEL, "scorer+model")
     else:
@@ -136,9 +139,14 @@ def third_person(text: str) -> str:
     return re.sub(r"\b[Oo]ur\b", "their", text)
 
 
+def kept_answers(cache: Path | None) -> dict[str, Figures]:
+    """The language model's answers that are in the cache, by claim."""
+    return json.loads(cache.read_text(encoding="utf-8")) if cache and cache.is_file() else {}
+
+
 def with_model(examples: Sequence[Example], model: Path, shared: Path, cache: Path | None) -> list[Example]:
     """The examples with the language model's log-odds, read from the cache where they are there."""
-    kept = json.loads(cache.read_text(encoding="utf-8")) if cache and cache.is_file() else {}
+    kept = kept_answers(cache)
     library, judge = papers(shared), None
     found = []
     for example in examples:

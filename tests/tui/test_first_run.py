@@ -26,7 +26,7 @@ async def test_one_key_loads_the_sample_and_the_first_question_is_answered(open_
 
 async def test_files_are_added_by_path_and_rejections_are_named(open_screen: Open, tmp_path: Path) -> None:
     good, bad = tmp_path / "my papers.bib", tmp_path / "bad.bib"
-    good.write_text("@article{a, title={A fine title}, abstract={It is here.}}\n@article{b, abstract={no title}}")
+    good.write_text("@article{a, title={A fine title}, abstract={It is here.}}\n@article{b, year={2020}}")
     bad.write_bytes(b"\x00\x01\x02" * 100)
     async with open_screen(empty=True) as user:
         await user.ask(f"/add '{good}' {bad}")
