@@ -22,7 +22,7 @@ from assistant.verification.calibration import Regression
 from assistant.verification.scorer import ShippedScorer
 from store.library import Library
 from store.records import Filters, Paper
-from store.writers.jsonl import jsonl
+from store.writers import jsonl
 from training import asked, careful
 from training.calibrate import FOLDS, PENALTY, auc, embedder, wilson
 
@@ -82,7 +82,7 @@ def collected(folder: Path) -> list[Row]:
     scorer, rows = ShippedScorer(), []
     with TemporaryDirectory() as home:
         file = Path(home) / "papers.jsonl"
-        file.write_text(jsonl([Paper(title, text, id=key) for key, (title, text) in papers.items()]), encoding="utf-8")
+        file.write_text("".join(jsonl.write([Paper(title, text, id=key) for key, (title, text) in papers.items()])), encoding="utf-8")
         library = Library(Path(home) / "library", embedder())
         list(library.add([file]))
         finder = CandidateFinder(library)
