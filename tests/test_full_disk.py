@@ -124,11 +124,12 @@ def _papers(folder: Path) -> int:
     return count
 
 
-def test_a_folder_that_cannot_be_written_is_told_of_once(mounted: Path, tmp_path: Path, embedder: Embedder) -> None:
+def test_a_folder_that_cannot_be_written_is_searched_and_told_of_once(mounted: Path, tmp_path: Path, embedder: Embedder) -> None:
     file = tmp_path / "papers.bib"
     file.write_text(record(1), encoding="utf-8")
     home = filled(tmp_path / "home", embedder, [file])
     told = within(mounted, "read_only", str(home), str(file))
+    assert told.pop("search owls", [1])[0] == 0
     for command, (code, errors) in told.items():
         assert isinstance(errors, str)
         assert code == 1, command

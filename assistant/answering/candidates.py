@@ -46,8 +46,7 @@ class Candidate:
     `told_first` are the places of the sentences that fit the clauses of the question best, a clause each;
     `best` is the highest cosine of a sentence to the question, `coverage` the share of the question's
     words, weighted by their rarity in the library, that the paper contains; `named` what it is worth
-    that the question calls the paper by a name in its title. `whole` is how surely the scorer finds the answer in it
-    (log-odds), `states` in each of its likeliest sentences; see `assistant.answering.answerable`.
+    that the question calls the paper by a name in its title.
     """
 
     found: Found
@@ -58,8 +57,6 @@ class Candidate:
     best: float
     coverage: float
     named: float
-    states: tuple[float, ...] = ()
-    whole: float = math.nan
 
     @property
     def paper(self) -> Paper:
