@@ -37,8 +37,6 @@ PENALTY = 0.1
 BESIDE = 0.3
 """What an example beside the claims weighs."""
 MOST_FALSE_SUPPORT, MOST_FALSE_ALARM = 0.05, 0.03
-MOST_WITH_MODEL = 0.03
-"""The share of false support that the line with a language model allows; see decision 13."""
 LEAST_LINE = 0.5
 SCORER = (
     "entail_sentence entail_window entail_nearest contradict_nearest contradict_telling contradict_sentence"
@@ -175,7 +173,7 @@ def fitted(
         for place in np.flatnonzero(fold == number).tolist():
             support[place], against[place] = chances(calibration, examples[place])
     lines = {
-        "support_from": line(examples, support, "supported", MOST_WITH_MODEL if names is MODEL else MOST_FALSE_SUPPORT),
+        "support_from": line(examples, support, "supported", MOST_FALSE_SUPPORT),
         "contradicted_from": line(examples, against, "contradicted", MOST_FALSE_ALARM),
     }
     report(kind, examples, support, against, lines)
