@@ -106,7 +106,9 @@ def test_an_update_is_found_by_its_new_words_and_not_by_its_old(catalogue: Catal
     assert catalogue.lexical(terms("transformer"), limit=5, allowed=None) == {}
 
 
-def test_a_duplicate_fills_what_is_missing_and_the_fuller_record_is_shown_under_the_key_of_the_first(catalogue: Catalogue) -> None:
+def test_a_duplicate_fills_what_is_missing_and_the_fuller_record_is_shown_under_the_key_of_the_first(
+    catalogue: Catalogue,
+) -> None:
     number = enter(catalogue, Paper(title=PAPER.title, key="mine", venue="NIPS")).number
     entered = enter(catalogue, PAPER, file="/refs/b.bib")
     merged = catalogue.paper(number)

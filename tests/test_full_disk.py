@@ -124,7 +124,9 @@ def _papers(folder: Path) -> int:
     return count
 
 
-def test_a_folder_that_cannot_be_written_is_searched_and_told_of_once(mounted: Path, tmp_path: Path, embedder: Embedder) -> None:
+def test_a_folder_that_cannot_be_written_is_searched_and_told_of_once(
+    mounted: Path, tmp_path: Path, embedder: Embedder
+) -> None:
     file = tmp_path / "papers.bib"
     file.write_text(record(1), encoding="utf-8")
     home = filled(tmp_path / "home", embedder, [file])
