@@ -198,7 +198,7 @@ def test_a_server_that_is_not_there_leaves_the_quotes(sample_copy: Path) -> None
 def test_the_command_line_says_where_questions_go(sample_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--set", "server=http://example.invalid:8080/v1", "--set", "remote_host=example.invalid"]
     main(["--home", str(sample_copy), *flags, "models", "list"])
-    assert "Questions and sentences of abstracts are sent to example.invalid." in capsys.readouterr().out
+    assert "Questions and sentences of abstracts are sent to example.invalid" in capsys.readouterr().out
     assert main(["--home", str(sample_copy), *flags[:2], "ask", QUESTION]) == 2
     assert "another machine" in capsys.readouterr().err
     assert main(["--home", str(sample_copy), *flags, "ask", "--json", QUESTION]) == 0

@@ -40,6 +40,7 @@ async def test_likely_duplicates_are_merged_and_taken_apart(open_screen: Open, t
         await user.ask(f"/add {path}")
         await user.press("f6", "ctrl+r")
         await user.until(lambda: isinstance(user.app.screen, DuplicatesScreen), "the screen")
+        await user.until(lambda: bool(user.app.screen.query("#rows")), "the list")
         rows = user.app.screen.query_one("#rows", OptionList)
         await user.until(lambda: rows.option_count == 1, "the pair")
         await user.idle()
