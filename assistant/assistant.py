@@ -209,9 +209,9 @@ class Assistant:
         """Whether the last task was asked to stop."""
         return self._engine.was_stopped
 
-    def stop(self) -> None:
-        """Ask the running task to end; it still yields its last event, with what it has."""
-        self._engine.stop()
+    def stop(self) -> bool:
+        """Ask the running task to end, which still yields its last event, with what it has; whether there is one."""
+        return self._engine.stop()
 
     def close(self) -> None:
         """End the engine process."""

@@ -26,8 +26,9 @@ def stopping(assistant: Assistant) -> Iterator[None]:
 
     def on_interrupt(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
+        if not assistant.stop():  # the engine is still starting, or has ended
+            raise KeyboardInterrupt
         print("\nstopping (press Ctrl-C again to end at once)", file=sys.stderr)
-        assistant.stop()
 
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:

@@ -34,7 +34,7 @@ def watched(adding: Adding, paths: Sequence[Path]) -> int:
                     settled(path)
                     try:
                         if not followed_up(adding, path, paths):
-                            return 1
+                            raise KeyboardInterrupt
                     except LibraryLocked:  # it is another's turn; later it is this one's
                         continue
                     waiting.discard(path)

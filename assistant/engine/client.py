@@ -61,11 +61,13 @@ class EngineClient:
         events = list(self._events(*self._sent(task)))
         return events[0]
 
-    def stop(self) -> None:
-        """Ask the running task to end; returns at once."""
+    def stop(self) -> bool:
+        """Ask the running task to end; returns at once whether there is one."""
         if (running := self._task) and (engine := self._engine):
             self.was_stopped = True
             engine.send(StopTask(running))
+            return True
+        return False
 
     def close(self) -> None:
         """End the process; one that does not end by itself in time is killed."""
